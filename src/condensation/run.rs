@@ -1,0 +1,364 @@
+//! A run of condensing: its state, and one outer iteration of it.
+//!
+//! Algorithm 1 of Zhao et al. 2021 in the form of the released code: the image update is joint over the classes, and the
+//! network is not trained after the last inner step. Every random draw is addressed by seed and position, so a run
+//! resumed from its state goes on exactly as it would have.
+
+use std::{ops::Range, sync::Arc};
+
+use burn::tensor::Tensor;
+
+use super::{
+    CondensationError, initialization,
+    network_training::{SyntheticImages, train},
+    real_batch,
+};
+use crate::{
+    data::Dataset,
+    domain::{
+        ClassDistance, CondensationPlan, DistanceKind, IterationReport, MatchingLevel, RunState, Seed,
+    },
+    engine::{
+        BatchNormMode, Maps, Matrix, Model, Network,
+        device::ComputeDevice,
+        distance::part_names,
+        matching::{Matching, Target, match_gradients},
+        sgd::Sgd,
+        transfer,
+    },
+};
+
+/// Real images of each class that set the statistics of batch norm before each inner step (published).
+const BATCH_NORM_IMAGES: usize = 16;
+/// Mixed real batches in one of inter-class matching (Jiang et al. 2022).
+const MIXED_BATCHES: usize = 4;
+/// The most synthetic images in a mixed batch (Jiang et al. 2022).
+const MIXED_SYNTHETIC: usize = 256;
+
+/// A run between two outer iterations.
+pub struct CondensationRun {
+    plan: CondensationPlan,
+    dataset: Arc<Dataset>,
+    device: ComputeDevice,
+    network: Arc<Network>,
+    seed: Seed,
+    labels: Vec<usize>,
+    iterations_done: usize,
+    images: Maps,
+    velocity: Option<Maps>,
+}
+
+/// How an outer iteration ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepOutcome {
+    /// It was done.
+    Done(IterationReport),
+    /// It was interrupted; the run is as it was before the iteration.
+    Interrupted,
+}
+
+/// Distances by parameter on the device, read once an iteration.
+struct Distances {
+    /// Which class each entry is of; `None` for the mixed-class term.
+    classes: Vec<Option<usize>>,
+    /// As many tensors an entry as the distance has parts.
+    parts: Vec<Tensor<1>>,
+}
+
+impl CondensationRun {
+    /// A run at its beginning; `seed` is that of the experiment.
+    ///
+    /// # Errors
+    ///
+    /// When the network does not fit the images, or the device fails.
+    pub fn start(
+        plan: CondensationPlan,
+        dataset: Arc<Dataset>,
+        device: ComputeDevice,
+        seed: Seed,
+    ) -> Result<Self, CondensationError> {
+        let images = initialization::first_images(&plan, &dataset, &device, seed)?;
+        Self::resume(plan, dataset, device, seed, &RunState { iterations_done: 0, images, velocity: Vec::new() })
+    }
+
+    /// A run from a state of it.
+    ///
+    /// # Errors
+    ///
+    /// When the network does not fit the images, or the state is not of this run.
+    pub fn resume(
+        plan: CondensationPlan,
+        dataset: Arc<Dataset>,
+        device: ComputeDevice,
+        seed: Seed,
+        state: &RunState,
+    ) -> Result<Self, CondensationError> {
+        let shape = dataset.info.shape;
+        let network = Arc::new(Network::new(plan.config.architecture, shape, dataset.info.classes())?);
+        let expected = plan.images() * shape.values();
+        for found in [state.images.len(), state.velocity.len()] {
+            if found != expected && (found != 0 || state.images.is_empty()) {
+                return Err(CondensationError::State { expected, found });
+            }
+        }
+        let labels = plan.counts.iter().enumerate().flat_map(|(class, &count)| vec![class; count]).collect();
+        let to_device = |values: &[f32]| transfer::images_to_device(values, shape, &device);
+        let images = to_device(&state.images);
+        let velocity = (!state.velocity.is_empty()).then(|| to_device(&state.velocity));
+        Ok(Self {
+            plan,
+            dataset,
+            network,
+            seed,
+            labels,
+            iterations_done: state.iterations_done,
+            images,
+            velocity,
+            device,
+        })
+    }
+
+    /// The plan of the run.
+    #[must_use]
+    pub const fn plan(&self) -> &CondensationPlan {
+        &self.plan
+    }
+
+    /// Outer iterations done.
+    #[must_use]
+    pub const fn iterations_done(&self) -> usize {
+        self.iterations_done
+    }
+
+    /// Whether all outer iterations are done.
+    #[must_use]
+    pub const fn is_finished(&self) -> bool {
+        self.iterations_done >= self.plan.config.iterations
+    }
+
+    /// The state to save. Waits for all queued work.
+    ///
+    /// # Errors
+    ///
+    /// When the device fails.
+    pub fn state(&self) -> Result<RunState, CondensationError> {
+        Ok(RunState {
+            iterations_done: self.iterations_done,
+            images: transfer::images_to_host(self.images.clone())?,
+            velocity: self.velocity.clone().map(transfer::images_to_host).transpose()?.unwrap_or_default(),
+        })
+    }
+
+    /// One outer iteration; `interrupted` is asked often, and stops it within an inner step.
+    ///
+    /// # Errors
+    ///
+    /// When a distance or an image is no longer finite, or the device fails; the run is then as it was before.
+    pub fn step(&mut self, interrupted: &dyn Fn() -> bool) -> Result<StepOutcome, CondensationError> {
+        let before = (self.images.clone(), self.velocity.clone());
+        let outcome = self.iterate(interrupted);
+        if matches!(outcome, Ok(StepOutcome::Done(_))) {
+            self.iterations_done += 1;
+        } else {
+            (self.images, self.velocity) = before;
+        }
+        outcome
+    }
+
+    fn iterate(&mut self, interrupted: &dyn Fn() -> bool) -> Result<StepOutcome, CondensationError> {
+        let started = std::time::Instant::now();
+        let iteration = self.iterations_done;
+        let mut model = Model::draw(&self.network, self.seed.stream("network").at(iteration), &self.device);
+        let config = &self.plan.config;
+        let mut sgd = Sgd::new(config.network_learning_rate, config.network_momentum, 0.0);
+        let mut distances = Distances { classes: Vec::new(), parts: Vec::new() };
+        let (mut network_epochs, mut validation_losses) = (Vec::new(), Vec::new());
+        for inner_step in 0..self.plan.inner_steps {
+            let seed = self.seed.stream("inner step").at(iteration).at(inner_step);
+            if model.has_batch_norm() {
+                let batch = real_batch::of_every_class(&self.dataset, BATCH_NORM_IMAGES, seed.stream("batch norm"));
+                model.observe_batch(transfer::batch_to_device(&batch, &self.device));
+            }
+            let Some(gradient) = self.image_gradient(&model, seed, &mut distances, interrupted) else {
+                return Ok(StepOutcome::Interrupted);
+            };
+            self.update_images(gradient);
+            if inner_step + 1 == self.plan.inner_steps {
+                break;
+            }
+            let set = SyntheticImages { images: &self.images, labels: &self.labels };
+            let position = (inner_step, seed.stream("network training"));
+            let trained = train(&self.plan, &self.dataset, &set, &mut model, &mut sgd, position, interrupted)?;
+            let Some(trained) = trained else { return Ok(StepOutcome::Interrupted) };
+            network_epochs.push(trained.epochs);
+            if !trained.validation_losses.is_empty() {
+                validation_losses.push(trained.validation_losses);
+            }
+        }
+        let (loss, classes) = self.read_distances(distances)?;
+        Ok(StepOutcome::Done(IterationReport {
+            iteration,
+            loss,
+            classes,
+            parameter_names: part_names(self.plan.config.distance, self.network.parameter_specs()),
+            network_epochs,
+            validation_losses,
+            seconds: started.elapsed().as_secs_f64(),
+        }))
+    }
+
+    /// Whether this iteration matches mixed batches instead of classes.
+    fn matches_mixed_batches(&self) -> bool {
+        match self.plan.config.level {
+            MatchingLevel::IntraClass | MatchingLevel::MultiLevel => false,
+            MatchingLevel::InterClass => true,
+            MatchingLevel::Interleaved => self.iterations_done % 2 == 1,
+        }
+    }
+
+    /// The gradient of the matching loss with respect to all images; `None` when interrupted.
+    fn image_gradient(
+        &self,
+        model: &Model,
+        seed: Seed,
+        distances: &mut Distances,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Option<Maps> {
+        if self.matches_mixed_batches() {
+            return self.mixed_gradient(model, seed, distances, interrupted);
+        }
+        let mut real: Vec<Vec<Matrix>> = Vec::with_capacity(self.plan.counts.len());
+        for class in 0..self.plan.counts.len() {
+            if interrupted() {
+                return None;
+            }
+            let seed = seed.stream("real batch").at(class);
+            let indices = real_batch::of_class(&self.dataset, class, self.plan.config.real_batch, seed);
+            let batch = self.dataset.train.batch(&indices, &self.dataset.info.normalization);
+            let images = transfer::batch_to_device(&batch, &self.device);
+            real.push(model.loss_gradient(&images, &batch.labels, BatchNormMode::Frozen).gradients);
+        }
+        if interrupted() {
+            return None;
+        }
+        let ranges = class_ranges(&self.plan.counts);
+        let images: Vec<Maps> = ranges.iter().map(|range| self.images.clone().slice_dim(1, range.clone())).collect();
+        let targets: Vec<Target> = ranges
+            .iter()
+            .zip(&images)
+            .zip(&real)
+            .map(|((range, images), real)| Target { images, labels: &self.labels[range.clone()], real })
+            .collect();
+        let mean_too = self.plan.config.level == MatchingLevel::MultiLevel;
+        let Matching { targets, mean_parts } = match_gradients(model, self.distance(), &targets, mean_too);
+        let mut gradients = Vec::with_capacity(targets.len());
+        for (class, matched) in targets.into_iter().enumerate() {
+            distances.classes.push(Some(class));
+            distances.parts.extend(matched.parts);
+            gradients.push(matched.image_gradient);
+        }
+        if let Some(parts) = mean_parts {
+            distances.classes.push(None);
+            distances.parts.extend(parts);
+        }
+        Some(Tensor::cat(gradients, 1))
+    }
+
+    /// Inter-class matching: `C` times the distance of one mixed real batch and one mixed synthetic batch.
+    #[allow(clippy::cast_precision_loss)]
+    fn mixed_gradient(
+        &self,
+        model: &Model,
+        seed: Seed,
+        distances: &mut Distances,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Option<Maps> {
+        if interrupted() {
+            return None;
+        }
+        let count = MIXED_BATCHES * self.plan.config.real_batch;
+        let batch = real_batch::of_any_class(&self.dataset, count, seed.stream("mixed real batch"));
+        let images = transfer::batch_to_device(&batch, &self.device);
+        let real = model.loss_gradient(&images, &batch.labels, BatchNormMode::Frozen).gradients;
+        if interrupted() {
+            return None;
+        }
+        let chosen = real_batch::positions(self.labels.len(), MIXED_SYNTHETIC, seed.stream("mixed synthetic batch"));
+        let images = transfer::select_images(&self.images, &chosen);
+        let labels: Vec<usize> = chosen.iter().map(|&image| self.labels[image]).collect();
+        let target = Target { images: &images, labels: &labels, real: &real };
+        let matching = match_gradients(model, self.distance(), std::slice::from_ref(&target), false);
+        let classes = self.plan.counts.len() as f64;
+        distances.classes.push(None);
+        let mut gradient = self.images.zeros_like();
+        for matched in matching.targets {
+            distances.parts.extend(matched.parts.into_iter().map(|part| part * classes));
+            gradient = transfer::add_images(gradient, &chosen, matched.image_gradient * classes);
+        }
+        Some(gradient)
+    }
+
+    fn distance(&self) -> DistanceKind {
+        self.plan.config.distance
+    }
+
+    /// One SGD step of all images.
+    fn update_images(&mut self, gradient: Maps) {
+        let step = match self.velocity.take() {
+            Some(velocity) => velocity * self.plan.config.image_momentum + gradient,
+            None => gradient,
+        };
+        self.images = self.images.clone() - step.clone() * self.plan.image_learning_rate;
+        self.velocity = Some(step);
+    }
+
+    /// The loss as the published code prints it, and the distances of each class, averaged over the inner steps.
+    #[allow(clippy::cast_precision_loss)]
+    fn read_distances(&self, distances: Distances) -> Result<(f64, Vec<ClassDistance>), CondensationError> {
+        let Distances { classes, parts } = distances;
+        let parts_each = parts.len() / classes.len();
+        // The last value tells whether an image is not finite: 0 times such a value is not a number.
+        let images = transfer::sum(self.images.clone() * 0.0);
+        let values = transfer::read(Tensor::cat(parts.into_iter().chain([images]).collect(), 0))?;
+        let not_finite = |of: String| CondensationError::NotFinite {
+            iteration: self.iterations_done,
+            of,
+            learning_rate: self.plan.image_learning_rate,
+        };
+        let inner_steps = self.plan.inner_steps as f64;
+        let mut sums: Vec<ClassDistance> = Vec::new();
+        for (class, parts) in classes.into_iter().zip(values.chunks_exact(parts_each)) {
+            if parts.iter().any(|part| !part.is_finite()) {
+                return Err(not_finite(class.map_or_else(
+                    || "of the mixed classes".to_owned(),
+                    |class| format!("of class \"{}\"", self.dataset.info.class_names[class]),
+                )));
+            }
+            let parts = parts.iter().map(|part| f64::from(*part) / inner_steps);
+            match sums.iter_mut().find(|sum| sum.class == class) {
+                Some(sum) => sum.by_parameter.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part),
+                None => sums.push(ClassDistance { class, total: 0.0, by_parameter: parts.collect() }),
+            }
+        }
+        if values.last().is_none_or(|value| !value.is_finite()) {
+            return Err(not_finite("of an image".to_owned()));
+        }
+        for sum in &mut sums {
+            sum.total = sum.by_parameter.iter().sum();
+        }
+        let loss = sums.iter().map(|sum| sum.total).sum::<f64>() / self.plan.counts.len() as f64;
+        Ok((loss, sums))
+    }
+}
+
+/// Where the images of each class lie.
+fn class_ranges(counts: &[usize]) -> Vec<Range<usize>> {
+    counts
+        .iter()
+        .scan(0, |start, &count| {
+            let range = *start..*start + count;
+            *start = range.end;
+            Some(range)
+        })
+        .collect()
+}

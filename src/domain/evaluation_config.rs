@@ -1,0 +1,161 @@
+//! How a set of images is judged: by networks trained on it.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Architecture, UnknownName, matching::named};
+
+/// The evaluation protocol; the defaults are the published ones (Zhao et al. 2021, released code).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EvaluationConfig {
+    /// Networks to train.
+    pub architectures: Vec<Architecture>,
+    /// Freshly drawn networks of each architecture. Published: 20.
+    pub repeats: usize,
+    /// Training epochs `E`; `None` for the published 300, 1,000 with augmentation. As published, epochs `0..=E` run.
+    pub epochs: Option<usize>,
+    /// SGD learning rate, a tenth after epoch `E / 2 + 1`. Published: 0.01.
+    pub learning_rate: f64,
+    /// SGD momentum. Published: 0.9.
+    pub momentum: f64,
+    /// L2 penalty on every parameter. Published: 0.0005.
+    pub weight_decay: f64,
+    /// Images a step. Published: 256.
+    pub batch: usize,
+    /// Augmentation of the training images.
+    pub augmentation: EvaluationAugmentation,
+    /// Sets to train on beside the synthetic one.
+    pub baselines: Vec<Baseline>,
+    /// Training epochs `E` on the whole set, where 300 or more would take days on a CPU. Not published.
+    pub whole_set_epochs: usize,
+    /// Test only on the first this many test images; `None` for all.
+    pub test_limit: Option<usize>,
+}
+
+impl Default for EvaluationConfig {
+    fn default() -> Self {
+        Self {
+            architectures: vec![Architecture::convnet()],
+            repeats: 20,
+            epochs: None,
+            learning_rate: 0.01,
+            momentum: 0.9,
+            weight_decay: 5e-4,
+            batch: 256,
+            augmentation: EvaluationAugmentation::Published,
+            baselines: Vec::new(),
+            whole_set_epochs: 30,
+            test_limit: None,
+        }
+    }
+}
+
+impl EvaluationConfig {
+    /// The epochs to train with `augmentation`.
+    #[must_use]
+    pub fn epochs_with(&self, augmentation: EvaluationAugmentation) -> usize {
+        self.epochs.unwrap_or(if augmentation == EvaluationAugmentation::None { 300 } else { 1000 })
+    }
+}
+
+/// Augmentation of the images a network is trained on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EvaluationAugmentation {
+    /// What the published code does: `crop-scale-rotate` for MNIST, `crop-noise` for a `ConvNet` with batch norm, else
+    /// none.
+    Published,
+    /// None.
+    None,
+    /// For each image one of three at random: pad-crop by 4 pixels, scale by 20 %, rotate by 45 degrees.
+    CropScaleRotate,
+    /// For each image one of two at random: pad-crop by 4 pixels, Gaussian noise of deviation 0.001.
+    CropNoise,
+}
+
+impl EvaluationAugmentation {
+    const ALL: [Self; 4] = [Self::Published, Self::None, Self::CropScaleRotate, Self::CropNoise];
+
+    /// The name used in files and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::None => "none",
+            Self::CropScaleRotate => "crop-scale-rotate",
+            Self::CropNoise => "crop-noise",
+        }
+    }
+
+    /// What this means for a dataset and a network.
+    #[must_use]
+    pub fn resolve(self, dataset_name: &str, architecture: Architecture) -> Self {
+        match self {
+            Self::Published if matches!(architecture, Architecture::ConvNet(_)) && architecture.has_batch_norm() => {
+                Self::CropNoise
+            }
+            Self::Published if dataset_name == "MNIST" => Self::CropScaleRotate,
+            Self::Published => Self::None,
+            other => other,
+        }
+    }
+}
+
+impl FromStr for EvaluationAugmentation {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        named("augmentation", &Self::ALL, Self::name, text)
+    }
+}
+
+impl fmt::Display for EvaluationAugmentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A set of real images to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Baseline {
+    /// Random real images, as many as the synthetic set has.
+    Random,
+    /// Real images chosen by herding.
+    Herding,
+    /// Real images chosen by k-center.
+    KCenter,
+    /// All training images.
+    WholeSet,
+}
+
+impl Baseline {
+    /// Every baseline, in the order of the tables.
+    pub const ALL: [Self; 4] = [Self::Random, Self::Herding, Self::KCenter, Self::WholeSet];
+
+    /// The name used in files and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Random => "random",
+            Self::Herding => "herding",
+            Self::KCenter => "k-center",
+            Self::WholeSet => "whole-set",
+        }
+    }
+}
+
+impl FromStr for Baseline {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        named("baseline", &Self::ALL, Self::name, text)
+    }
+}
+
+impl fmt::Display for Baseline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,43 @@
+//! The vocabulary: plain values that are entered, stored, drawn or passed between threads.
+//!
+//! Nothing here holds a tensor, opens a file or starts a thread; the only dependencies are `serde` and `thiserror`.
+
+mod architecture;
+mod condensation_config;
+mod dataset_info;
+mod dataset_source;
+mod device_choice;
+mod evaluation_config;
+mod evaluation_table;
+mod image_batch;
+mod image_shape;
+mod loop_schedule;
+mod matching;
+mod normalization;
+mod run_snapshot;
+mod seed;
+mod stats;
+mod synthetic_set;
+
+pub use architecture::{
+    Activation, Architecture, ConvNetSpec, EvaluationMode, NormalizationLayer, Pooling, UnknownArchitecture,
+    UnknownEvaluationMode,
+};
+pub use condensation_config::{
+    CondensationConfig, CondensationPlan, ConfigError, ImagesPerClass, Initialization, InvalidImagesPerClass,
+    NetworkSteps,
+};
+pub use dataset_info::{DatasetInfo, NormalizationSource};
+pub use dataset_source::{BuiltinDataset, DatasetSource, IdxFiles, ReadOptions, Split};
+pub use device_choice::{AdapterKind, DeviceChoice, DeviceInfo, InvalidDeviceChoice};
+pub use evaluation_config::{Baseline, EvaluationAugmentation, EvaluationConfig};
+pub use evaluation_table::{EvaluationCell, EvaluationTable, NetworkResult};
+pub use image_batch::ImageBatch;
+pub use image_shape::ImageShape;
+pub use loop_schedule::{LoopSchedule, published_loops};
+pub use matching::{DistanceKind, MatchingLevel, UnknownName};
+pub use normalization::Normalization;
+pub use run_snapshot::{ClassDistance, IterationReport, RunStage, RunState};
+pub use seed::Seed;
+pub use stats::{Summary, mean, standard_deviation};
+pub use synthetic_set::{SyntheticSet, SyntheticSetError};

@@ -1,0 +1,81 @@
+//! Central differences in double precision, and the cases at the edges.
+
+use burn::tensor::{Tensor, TensorData};
+
+use super::*;
+use crate::engine::{device::ComputeDevice, parameters::ParameterKind, test_support::random_values};
+
+fn specs() -> Vec<ParameterSpec> {
+    let spec = |name: &str, shape: Vec<usize>| ParameterSpec { name: name.into(), shape, kind: ParameterKind::Shift };
+    vec![spec("conv.weight", vec![3, 2, 2, 2]), spec("conv.bias", vec![3]), spec("fc.weight", vec![4, 5])]
+}
+
+fn gradients(values: &[f64]) -> Vec<Matrix> {
+    let device = ComputeDevice::cpu_in_double_precision();
+    let mut start = 0;
+    let mut take = |spec: &ParameterSpec| {
+        let values = values[start..start + spec.len()].to_vec();
+        start += spec.len();
+        let data = TensorData::new(values, [spec.rows(), spec.columns()]);
+        Tensor::from_data(data, (device.tensor_device(), device.float_type()))
+    };
+    specs().iter().map(&mut take).collect()
+}
+
+fn total(distance: &Distance) -> f64 {
+    distance.parts.iter().map(|part| part.clone().into_scalar::<f64>()).sum()
+}
+
+fn flat(direction: &[Matrix]) -> Vec<f64> {
+    direction.iter().flat_map(|matrix| matrix.clone().try_into_vec_as::<f64>().unwrap()).collect()
+}
+
+#[test]
+fn derivatives_agree_with_central_differences() {
+    let n: usize = specs().iter().map(ParameterSpec::len).sum();
+    let (a, b) = (random_values(n, 1), random_values(n, 2));
+    let real = gradients(&b);
+    for kind in DistanceKind::ALL {
+        let value = |a: &[f64]| total(&distance(kind, &specs(), &gradients(a), &real));
+        let direction = flat(&distance(kind, &specs(), &gradients(&a), &real).direction);
+        for index in 0..n {
+            let shifted = |step: f64| {
+                let mut a = a.clone();
+                a[index] += step;
+                value(&a)
+            };
+            let difference = (shifted(1e-5) - shifted(-1e-5)) / 2e-5;
+            assert!((difference - direction[index]).abs() < 1e-8, "{kind} {index}: {difference} {}", direction[index]);
+        }
+    }
+}
+
+#[test]
+fn zero_rows_and_equal_gradients_give_finite_derivatives() {
+    let n: usize = specs().iter().map(ParameterSpec::len).sum();
+    let mut some = random_values(n, 3);
+    some[..8].fill(0.0);
+    for (a, b) in [(vec![0.0; n], random_values(n, 4)), (some.clone(), some.clone()), (some, vec![0.0; n])] {
+        for kind in DistanceKind::ALL {
+            let found = distance(kind, &specs(), &gradients(&a), &gradients(&b));
+            assert!(total(&found).is_finite(), "{kind}");
+            assert!(flat(&found.direction).iter().all(|value| value.is_finite()), "{kind}");
+        }
+    }
+}
+
+#[test]
+fn a_row_of_zeros_counts_as_one() {
+    let n: usize = specs().iter().map(ParameterSpec::len).sum();
+    let found =
+        distance(DistanceKind::LayerwiseCosine, &specs(), &gradients(&vec![0.0; n]), &gradients(&random_values(n, 5)));
+    assert!((total(&found) - 7.0).abs() < 1e-12);
+}
+
+#[test]
+fn parts_have_names() {
+    let gradient = gradients(&random_values(47, 6));
+    for kind in DistanceKind::ALL {
+        assert_eq!(part_names(kind, &specs()).len(), distance(kind, &specs(), &gradient, &gradient).parts.len());
+    }
+}

@@ -1,0 +1,255 @@
+//! The spatial operations as loops over slices, for single-precision tensors in the CPU's memory.
+//!
+//! Taking a tensor's data and making a tensor of a vector do not copy on the CPU backend, so each loop reads its input
+//! once and writes its output once. Channels are worked on in parallel; every value is computed by one thread in a fixed
+//! order, so the result does not depend on the number of threads.
+
+use burn::tensor::{DType, Device, Tensor, TensorData};
+use rayon::prelude::*;
+
+use super::Window;
+use crate::engine::{device::is_host, transfer::Maps};
+
+/// Whether `tensor` is in single precision and in the CPU's memory.
+pub(super) fn runs_on<const D: usize>(tensor: &Tensor<D>) -> bool {
+    tensor.dtype() == DType::F32 && is_host(&tensor.device())
+}
+
+pub(super) fn patches(maps: Maps, window: Window) -> Tensor<2> {
+    let [c, n, h, w] = maps.dims();
+    let Window { size, stride, padding } = window;
+    let (rows, columns) = (window.count(h), window.count(w));
+    let device = maps.device();
+    let input = values(maps);
+    let row_length = n * rows * columns;
+    let mut output = vec![0.0; c * size * size * row_length];
+    output.par_chunks_mut(size * size * row_length).zip(input.par_chunks(n * h * w)).for_each(|(output, input)| {
+        for (position, output) in output.chunks_exact_mut(row_length).enumerate() {
+            let (i, j) = (position / size, position % size);
+            let span = Span::new(columns, w, j, stride, padding);
+            for (row, output) in output.chunks_exact_mut(columns).enumerate() {
+                let (image, row) = (row / rows, row % rows);
+                let y = row * stride + i;
+                if y < padding || y >= h + padding || span.len() == 0 {
+                    continue;
+                }
+                let source = &input[image * h * w + (y - padding) * w..][..w];
+                let target = &mut output[span.first..span.end];
+                if stride == 1 {
+                    target.copy_from_slice(&source[span.source..span.source + target.len()]);
+                } else {
+                    for (target, source) in target.iter_mut().zip(source[span.source..].iter().step_by(stride)) {
+                        *target = *source;
+                    }
+                }
+            }
+        }
+    });
+    tensor(output, [c * size * size, row_length], &device)
+}
+
+pub(super) fn scatter(patches: Tensor<2>, dims: [usize; 4], window: Window) -> Maps {
+    let [c, n, h, w] = dims;
+    let Window { size, stride, padding } = window;
+    let (rows, columns) = (window.count(h), window.count(w));
+    let device = patches.device();
+    let input = values(patches);
+    let row_length = n * rows * columns;
+    let mut output = vec![0.0; c * n * h * w];
+    output.par_chunks_mut(n * h * w).zip(input.par_chunks(size * size * row_length)).for_each(|(output, input)| {
+        for (position, input) in input.chunks_exact(row_length).enumerate() {
+            let (i, j) = (position / size, position % size);
+            let span = Span::new(columns, w, j, stride, padding);
+            for (row, input) in input.chunks_exact(columns).enumerate() {
+                let (image, row) = (row / rows, row % rows);
+                let y = row * stride + i;
+                if y < padding || y >= h + padding || span.len() == 0 {
+                    continue;
+                }
+                let target = &mut output[image * h * w + (y - padding) * w..][..w];
+                let source = &input[span.first..span.end];
+                if stride == 1 {
+                    for (target, source) in target[span.source..].iter_mut().zip(source) {
+                        *target += *source;
+                    }
+                } else {
+                    for (target, source) in target[span.source..].iter_mut().step_by(stride).zip(source) {
+                        *target += *source;
+                    }
+                }
+            }
+        }
+    });
+    tensor(output, dims, &device)
+}
+
+/// The windows along a row whose value at offset `j` lies inside the map.
+struct Span {
+    /// The first such window.
+    first: usize,
+    /// One past the last.
+    end: usize,
+    /// Where in the map the first one reads.
+    source: usize,
+}
+
+impl Span {
+    fn new(columns: usize, width: usize, j: usize, stride: usize, padding: usize) -> Self {
+        let first = padding.saturating_sub(j).div_ceil(stride);
+        let end = (width + padding).saturating_sub(j).div_ceil(stride).min(columns);
+        Self { first, end: end.max(first), source: (first * stride + j).saturating_sub(padding) }
+    }
+
+    const fn len(&self) -> usize {
+        self.end - self.first
+    }
+}
+
+pub(super) fn window_sums(maps: Maps, size: usize) -> Maps {
+    let [c, n, h, w] = maps.dims();
+    let (rows, columns) = (h / size, w / size);
+    let device = maps.device();
+    let input = values(maps);
+    let mut output = vec![0.0; c * n * rows * columns];
+    output.par_chunks_mut(n * rows * columns).zip(input.par_chunks(n * h * w)).for_each(|(output, input)| {
+        for (row, output) in output.chunks_exact_mut(columns).enumerate() {
+            let start = (row / rows * h + row % rows * size) * w;
+            for line in input[start..start + size * w].chunks_exact(w) {
+                if size == 2 {
+                    for (output, pair) in output.iter_mut().zip(line.as_chunks::<2>().0) {
+                        *output += pair[0] + pair[1];
+                    }
+                } else {
+                    for (output, window) in output.iter_mut().zip(line.chunks_exact(size)) {
+                        *output += window.iter().sum::<f32>();
+                    }
+                }
+            }
+        }
+    });
+    tensor(output, [c, n, rows, columns], &device)
+}
+
+pub(super) fn spread(maps: Maps, dims: [usize; 4], size: usize) -> Maps {
+    let [c, n, rows, columns] = maps.dims();
+    let [_, _, h, w] = dims;
+    let device = maps.device();
+    let input = values(maps);
+    let mut output = vec![0.0; c * n * h * w];
+    output.par_chunks_mut(n * h * w).zip(input.par_chunks(n * rows * columns)).for_each(|(output, input)| {
+        for (row, input) in input.chunks_exact(columns).enumerate() {
+            let start = (row / rows * h + row % rows * size) * w;
+            for line in output[start..start + size * w].chunks_exact_mut(w) {
+                if size == 2 {
+                    for (pair, input) in line.as_chunks_mut::<2>().0.iter_mut().zip(input) {
+                        *pair = [*input; 2];
+                    }
+                } else {
+                    for (window, input) in line.chunks_exact_mut(size).zip(input) {
+                        window.fill(*input);
+                    }
+                }
+            }
+        }
+    });
+    tensor(output, dims, &device)
+}
+
+pub(super) fn largest(maps: Maps, size: usize) -> Maps {
+    let dims @ [c, n, h, w] = maps.dims();
+    let (rows, columns) = (h / size, w / size);
+    let device = maps.device();
+    let input = values(maps);
+    let mut output = vec![0.0; c * n * h * w];
+    output.par_chunks_mut(n * h * w).zip(input.par_chunks(n * h * w)).for_each(|(output, input)| {
+        for window in 0..n * rows * columns {
+            let (image, row, column) = (window / (rows * columns), window / columns % rows, window % columns);
+            let start = (image * h + row * size) * w + column * size;
+            let mut best = start;
+            for position in (0..size * size).map(|position| start + position / size * w + position % size) {
+                if input[position] > input[best] {
+                    best = position;
+                }
+            }
+            output[best] = 1.0;
+        }
+    });
+    tensor(output, dims, &device)
+}
+
+/// The values of a tensor, moved out of it where it is not shared.
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    // `runs_on` has made sure of the type.
+    tensor.try_into_vec_as().unwrap_or_default()
+}
+
+fn tensor<const D: usize>(values: Vec<f32>, dims: [usize; D], device: &Device) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values, dims), device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{
+        device::ComputeDevice,
+        kernels::plain,
+        test_support::{assert_close, random_maps},
+    };
+
+    /// The sum of products: for adjoint pairs, `<A x, y> = <x, A* y>`.
+    fn inner<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> f32 {
+        a.mul(b).sum().into_scalar::<f32>()
+    }
+
+    #[test]
+    fn patches_and_scatter_agree_with_the_plain_ones_and_are_adjoint() {
+        let device = ComputeDevice::cpu();
+        for (size, stride, padding, h, w) in [
+            (3, 1, 1, 8, 8),
+            (3, 1, 3, 7, 5),
+            (5, 1, 2, 9, 6),
+            (3, 2, 1, 7, 8),
+            (1, 2, 0, 7, 7),
+            (5, 1, 0, 6, 5),
+            (4, 1, 4, 5, 5),
+        ] {
+            let window = Window { size, stride, padding };
+            let x = random_maps([3, 2, h, w], 1, &device);
+            let unfolded = patches(x.clone(), window);
+            assert_close(&unfolded, &plain::patches(x.clone(), window), 0.0);
+            let [rows, columns] = unfolded.dims();
+            let y = random_maps([1, 1, rows, columns], 2, &device).reshape([rows, columns]);
+            let scattered = scatter(y.clone(), x.dims(), window);
+            assert_close(&scattered, &plain::scatter(y.clone(), x.dims(), window), 1e-6);
+            let (left, right) = (inner(unfolded, y), inner(x, scattered));
+            assert!((left - right).abs() < 1e-3, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn pooling_agrees_with_the_plain_operations_and_is_adjoint() {
+        let device = ComputeDevice::cpu();
+        for (size, h, w) in [(2, 8, 6), (2, 7, 5), (4, 8, 8), (3, 7, 10)] {
+            let x = random_maps([3, 2, h, w], 3, &device);
+            let sums = window_sums(x.clone(), size);
+            assert_close(&sums, &plain::window_sums(x.clone(), size), 1e-6);
+            let y = random_maps(sums.dims(), 4, &device);
+            let wide = spread(y.clone(), x.dims(), size);
+            assert_close(&wide, &plain::spread(y.clone(), x.dims(), size), 0.0);
+            assert!((inner(sums, y) - inner(x.clone(), wide)).abs() < 1e-3);
+            let mask = largest(x.clone(), size);
+            assert_close(&mask, &plain::largest(x.clone(), size), 0.0);
+            assert_eq!(mask.sum().into_scalar::<f32>() as usize, 3 * 2 * (h / size) * (w / size));
+        }
+    }
+
+    #[test]
+    fn the_first_of_equal_values_is_the_largest() {
+        let device = ComputeDevice::cpu();
+        let flat = Tensor::<4>::ones([1, 1, 2, 2], device.tensor_device());
+        let mask: Vec<f32> = largest(flat.clone(), 2).try_into_vec_as().unwrap();
+        assert_eq!(mask, [1.0, 0.0, 0.0, 0.0]);
+        let plain: Vec<f32> = plain::largest(flat, 2).try_into_vec_as().unwrap();
+        assert_eq!(plain, mask);
+    }
+}

@@ -1,0 +1,65 @@
+//! The spatial operations under the layers, each linear and each with its adjoint.
+//!
+//! `patches` and `scatter` (the adjoint of `patches`) carry convolutions; `window_sums` and `spread` (its adjoint)
+//! carry poolings. `plain` writes them in tensor operations, which run everywhere; `host` writes them as loops over
+//! slices for the CPU. Nothing here knows of parameters.
+
+mod host;
+mod plain;
+
+use burn::tensor::Tensor;
+
+use super::transfer::Maps;
+
+/// How a square window slides over a map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Window {
+    /// Side of the window.
+    pub size: usize,
+    /// Step from one window to the next.
+    pub stride: usize,
+    /// Zeros around the map.
+    pub padding: usize,
+}
+
+impl Window {
+    /// Windows along a side of `length`; 0 when the padded side is shorter than the window.
+    pub(super) const fn count(self, length: usize) -> usize {
+        let padded = length + 2 * self.padding;
+        if padded < self.size { 0 } else { (padded - self.size) / self.stride + 1 }
+    }
+}
+
+/// The patch under every window: `[c, n, h, w]` to `[c * size * size, n * out_h * out_w]`.
+///
+/// Rows are in the order of a convolution weight's columns, so `weight.matmul(patches)` is the convolution.
+pub(super) fn patches(maps: Maps, window: Window) -> Tensor<2> {
+    if window == (Window { size: 1, stride: 1, padding: 0 }) {
+        let [c, n, h, w] = maps.dims();
+        return maps.reshape([c, n * h * w]);
+    }
+    if host::runs_on(&maps) { host::patches(maps, window) } else { plain::patches(maps, window) }
+}
+
+/// The adjoint of [`patches`]: adds each patch into the map `[c, n, h, w]` of shape `dims` it was taken from.
+pub(super) fn scatter(patches: Tensor<2>, dims: [usize; 4], window: Window) -> Maps {
+    if window == (Window { size: 1, stride: 1, padding: 0 }) {
+        return patches.reshape(dims);
+    }
+    if host::runs_on(&patches) { host::scatter(patches, dims, window) } else { plain::scatter(patches, dims, window) }
+}
+
+/// Sums over windows of side and stride `size`; rows and columns that fill no window are left out.
+pub(super) fn window_sums(maps: Maps, size: usize) -> Maps {
+    if host::runs_on(&maps) { host::window_sums(maps, size) } else { plain::window_sums(maps, size) }
+}
+
+/// The adjoint of [`window_sums`]: each value copied to its window, zero where none is, in a map of `dims`.
+pub(super) fn spread(maps: Maps, dims: [usize; 4], size: usize) -> Maps {
+    if host::runs_on(&maps) { host::spread(maps, dims, size) } else { plain::spread(maps, dims, size) }
+}
+
+/// For every window of side and stride `size`, 1 at its largest value (the first of equals) and 0 elsewhere.
+pub(super) fn largest(maps: Maps, size: usize) -> Maps {
+    if host::runs_on(&maps) { host::largest(maps, size) } else { plain::largest(maps, size) }
+}

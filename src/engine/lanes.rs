@@ -1,0 +1,76 @@
+//! Splits a batch into parts that fit the cache and works on them side by side.
+//!
+//! The parts and the order of summation depend on the batch alone, never on the number of threads, so results are the
+//! same bit for bit on any number of cores.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::device::ComputeDevice;
+
+/// Images of one part on the CPU: the maps of a `ConvNet` layer then stay in the second- and third-level cache.
+const HOST_PART: usize = 16;
+/// Parts that are summed one after another form a lane; lanes run side by side on the CPU.
+const HOST_LANES: usize = 8;
+/// Images of one part on a GPU.
+const DEVICE_PART: usize = 256;
+
+/// The parts of a batch of `n` images, by lane.
+fn lanes(n: usize, device: &ComputeDevice) -> Vec<Vec<Range<usize>>> {
+    let (lanes, part) = if device.is_cpu() {
+        (HOST_LANES, n.div_ceil(HOST_LANES).clamp(1, HOST_PART))
+    } else {
+        (1, DEVICE_PART.min(n.max(1)))
+    };
+    let parts: Vec<_> = (0..n).step_by(part).map(|start| start..(start + part).min(n)).collect();
+    let per_lane = parts.len().div_ceil(lanes).max(1);
+    parts.chunks(per_lane).map(<[_]>::to_vec).collect()
+}
+
+/// Images of a batch of `n` whose maps are in memory at once.
+pub(crate) fn images_in_flight(n: usize, device: &ComputeDevice) -> usize {
+    lanes(n, device).iter().map(|lane| lane.iter().map(Range::len).max().unwrap_or(0)).take(side_by_side(device)).sum()
+}
+
+/// Lanes that are worked on at once.
+pub(crate) fn side_by_side(device: &ComputeDevice) -> usize {
+    if device.is_cpu() { rayon::current_num_threads().min(HOST_LANES) } else { 1 }
+}
+
+/// `work` on every part of `n` images, folded with `join` in the order of the parts; `None` for no image.
+pub(super) fn fold_parts<T: Send>(
+    n: usize,
+    device: &ComputeDevice,
+    work: impl Fn(Range<usize>) -> T + Sync + Send,
+    join: impl Fn(T, T) -> T + Sync + Send,
+) -> Option<T> {
+    let fold_lane = |lane: Vec<Range<usize>>| lane.into_iter().map(&work).reduce(&join);
+    map(lanes(n, device), device, fold_lane).into_iter().flatten().reduce(join)
+}
+
+/// `work` on every item, side by side on the CPU and one after another on a GPU; results are in the order of the items.
+pub(super) fn map<I: Send, T: Send>(
+    items: Vec<I>,
+    device: &ComputeDevice,
+    work: impl Fn(I) -> T + Sync + Send,
+) -> Vec<T> {
+    if device.is_cpu() { items.into_par_iter().map(work).collect() } else { items.into_iter().map(work).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_cover_the_batch_once_and_in_order() {
+        let device = ComputeDevice::cpu();
+        for n in [0, 1, 7, 8, 9, 127, 128, 129, 256, 1000] {
+            let parts: Vec<usize> = lanes(n, &device).into_iter().flatten().flatten().collect();
+            assert_eq!(parts, (0..n).collect::<Vec<_>>());
+            assert!(lanes(n, &device).len() <= HOST_LANES);
+            let joined = fold_parts(n, &device, |part| part.sum::<usize>(), |a, b| a + b);
+            assert_eq!(joined.unwrap_or(0), (0..n).sum::<usize>());
+        }
+    }
+}

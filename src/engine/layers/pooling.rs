@@ -1,0 +1,91 @@
+//! Pooling over windows that do not overlap.
+//!
+//! Average pooling is linear. Max pooling is too once the places of the largest values are known: the tangent is
+//! gathered where the value was taken, and both backward rules scatter there.
+
+use super::{Context, GradientSlots, Rules};
+use crate::engine::{
+    kernels::{largest, spread, window_sums},
+    parameters::Matrix,
+    transfer::Maps,
+};
+
+/// The mean of each window of side and stride `size`.
+pub(in crate::engine) struct AveragePooling {
+    pub size: usize,
+}
+
+impl AveragePooling {
+    #[allow(clippy::cast_precision_loss)]
+    fn pool(&self, maps: Maps) -> Maps {
+        window_sums(maps, self.size) / (self.size * self.size) as f64
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn unpool(&self, maps: Maps, dims: [usize; 4]) -> Maps {
+        spread(maps / (self.size * self.size) as f64, dims, self.size)
+    }
+}
+
+impl Rules for AveragePooling {
+    /// The dimensions of the input.
+    type Memory = [usize; 4];
+
+    fn forward(&self, _: &mut Context, x: Maps) -> (Maps, Self::Memory) {
+        let dims = x.dims();
+        (self.pool(x), dims)
+    }
+
+    fn backward(
+        &self,
+        _: &[Matrix],
+        dims: &mut Self::Memory,
+        delta: Maps,
+        _: &mut GradientSlots,
+        _: bool,
+    ) -> Option<Maps> {
+        Some(self.unpool(delta, *dims))
+    }
+
+    fn tangent(&self, _: &[Matrix], _: &[Matrix], _: &mut Self::Memory, x_dot: Option<Maps>) -> Option<Maps> {
+        x_dot.map(|x_dot| self.pool(x_dot))
+    }
+
+    fn backward_tangent(&self, _: &[Matrix], _: &[Matrix], dims: &mut Self::Memory, delta_dot: Maps) -> Maps {
+        self.unpool(delta_dot, *dims)
+    }
+}
+
+/// The largest value of each window of side and stride `size`; the first of equals, as PyTorch takes it.
+pub(in crate::engine) struct MaxPooling {
+    pub size: usize,
+}
+
+impl Rules for MaxPooling {
+    /// 1 where a value was taken, else 0.
+    type Memory = Maps;
+
+    fn forward(&self, _: &mut Context, x: Maps) -> (Maps, Self::Memory) {
+        let taken = largest(x.clone(), self.size);
+        (window_sums(x * taken.clone(), self.size), taken)
+    }
+
+    fn backward(
+        &self,
+        _: &[Matrix],
+        taken: &mut Self::Memory,
+        delta: Maps,
+        _: &mut GradientSlots,
+        _: bool,
+    ) -> Option<Maps> {
+        Some(spread(delta, taken.dims(), self.size) * taken.clone())
+    }
+
+    fn tangent(&self, _: &[Matrix], _: &[Matrix], taken: &mut Self::Memory, x_dot: Option<Maps>) -> Option<Maps> {
+        x_dot.map(|x_dot| window_sums(x_dot * taken.clone(), self.size))
+    }
+
+    fn backward_tangent(&self, _: &[Matrix], _: &[Matrix], taken: &mut Self::Memory, delta_dot: Maps) -> Maps {
+        spread(delta_dot, taken.dims(), self.size) * taken.clone()
+    }
+}

@@ -1,0 +1,290 @@
+//! A network with its parameters: logits, features, loss gradients, and the passes that matching is made of.
+
+use std::sync::Arc;
+
+use burn::tensor::Tensor;
+use thiserror::Error;
+
+use super::{
+    EngineError, Maps, Matrix, Network, ParameterSpec,
+    device::ComputeDevice,
+    lanes,
+    layers::{
+        BatchNormMode, Context, GradientSlots, Memory, Statistics, backward_chain, backward_tangent_chain,
+        forward_chain, tangent_chain,
+    },
+    loss::{CrossEntropy, one_hot},
+    parameters, transfer,
+};
+use crate::domain::Seed;
+
+/// Why values are not the parameters of a network.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ModelError {
+    /// Another number of parameters.
+    #[error("the network has {expected} parameters, but {found} were given")]
+    Count {
+        /// Parameters of the network.
+        expected: usize,
+        /// Parameters given.
+        found: usize,
+    },
+    /// Another number of values of one parameter.
+    #[error("parameter {name} has {expected} values, but {found} were given")]
+    Length {
+        /// The parameter.
+        name: String,
+        /// Values that it has.
+        expected: usize,
+        /// Values given.
+        found: usize,
+    },
+}
+
+/// A network with parameters on a device.
+#[derive(Clone)]
+pub struct Model {
+    network: Arc<Network>,
+    device: ComputeDevice,
+    /// In the order of [`Network::parameter_specs`].
+    pub(super) parameters: Vec<Matrix>,
+    statistics: Vec<Statistics>,
+}
+
+/// The loss of a batch and its gradient.
+pub struct LossGradient {
+    /// The mean cross-entropy.
+    pub loss: Tensor<1>,
+    /// One gradient a parameter.
+    pub gradients: Vec<Matrix>,
+    observed: Vec<(usize, Statistics)>,
+}
+
+impl Model {
+    /// `network` with PyTorch's default initialisation, drawn from the stream `seed`; batch norms begin fresh.
+    #[must_use]
+    pub fn draw(network: &Arc<Network>, seed: Seed, device: &ComputeDevice) -> Self {
+        Self::with_parameters(network, parameters::draw(&network.specs, seed, device), device)
+    }
+
+    /// `network` with given parameters, each row by row, in the order of [`Network::parameter_specs`]; batch norms
+    /// begin fresh.
+    ///
+    /// # Errors
+    ///
+    /// When the number of parameters, or of the values of one, is not the network's.
+    pub fn with_values(
+        network: &Arc<Network>,
+        values: Vec<Vec<f32>>,
+        device: &ComputeDevice,
+    ) -> Result<Self, ModelError> {
+        let specs = network.parameter_specs();
+        if values.len() != specs.len() {
+            return Err(ModelError::Count { expected: specs.len(), found: values.len() });
+        }
+        let matrix = |(spec, values): (&ParameterSpec, Vec<f32>)| {
+            if values.len() != spec.len() {
+                let (name, expected) = (spec.name.clone(), spec.len());
+                return Err(ModelError::Length { name, expected, found: values.len() });
+            }
+            Ok(transfer::matrix(values, spec.rows(), spec.columns(), device))
+        };
+        let parameters = specs.iter().zip(values).map(matrix).collect::<Result<_, _>>()?;
+        Ok(Self::with_parameters(network, parameters, device))
+    }
+
+    fn with_parameters(network: &Arc<Network>, parameters: Vec<Matrix>, device: &ComputeDevice) -> Self {
+        let statistics = network.batch_norms.iter().map(|&channels| Statistics::fresh(channels, device)).collect();
+        Self { network: Arc::clone(network), device: device.clone(), parameters, statistics }
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The device the parameters are on.
+    #[must_use]
+    pub const fn device(&self) -> &ComputeDevice {
+        &self.device
+    }
+
+    /// The parameters, in the order of [`Network::parameter_specs`].
+    #[must_use]
+    pub fn parameters(&self) -> &[Matrix] {
+        &self.parameters
+    }
+
+    /// Running mean and variance, `[c, 1]` each, of every batch norm.
+    pub fn running_statistics(&self) -> impl Iterator<Item = (&Matrix, &Matrix)> {
+        self.statistics.iter().map(|statistics| (&statistics.mean, &statistics.variance))
+    }
+
+    /// Logits `[classes, n]`; batch norm uses its running statistics.
+    #[must_use]
+    pub fn logits(&self, images: &Maps) -> Matrix {
+        self.values(images, self.network.layers.len())
+    }
+
+    /// What the last linear layer is given, `[features, n]`.
+    #[must_use]
+    pub fn features(&self, images: &Maps) -> Matrix {
+        self.values(images, self.network.layers.len() - 1)
+    }
+
+    /// The value after the first `layers` layers, one row a feature.
+    fn values(&self, images: &Maps, layers: usize) -> Matrix {
+        let [_, n, ..] = images.dims();
+        let part = |range: std::ops::Range<usize>| {
+            let mut context = self.context(BatchNormMode::Frozen);
+            let x = images.clone().slice_dim(1, range);
+            let (y, _) = forward_chain(&self.network.layers[..layers], &mut context, x);
+            let [features, n, h, w] = y.dims();
+            vec![y.reshape([features, n * h * w])]
+        };
+        let parts = lanes::fold_parts(n, &self.device, part, |mut a, b| {
+            a.extend(b);
+            a
+        });
+        Tensor::cat(parts.unwrap_or_default(), 1)
+    }
+
+    /// The mean cross-entropy over `images` `[c, n, h, w]` and its gradient with respect to the parameters.
+    ///
+    /// # Panics
+    ///
+    /// When there is no image, or a label is not below the number of classes.
+    #[must_use]
+    pub fn loss_gradient(&self, images: &Maps, labels: &[usize], batch_norm: BatchNormMode) -> LossGradient {
+        let n = labels.len();
+        assert!(n > 0, "a batch has at least one image");
+        let work = |range: std::ops::Range<usize>| {
+            let x = images.clone().slice_dim(1, range.clone());
+            let mut pass = self.begin(x, &labels[range], n, batch_norm);
+            let loss = pass.loss.clone();
+            let gradients = pass.gradients();
+            LossGradient { loss, gradients, observed: pass.observed }
+        };
+        if !self.network.layers.iter().all(|layer| layer.is_per_image(batch_norm)) {
+            return work(0..n);
+        }
+        let sum = lanes::fold_parts(n, &self.device, work, |a, b| LossGradient {
+            loss: a.loss + b.loss,
+            gradients: a.gradients.into_iter().zip(b.gradients).map(|(a, b)| a + b).collect(),
+            observed: a.observed,
+        });
+        sum.unwrap_or_else(|| unreachable!("a batch of at least one image has a part"))
+    }
+
+    /// The mean cross-entropy over `images`; batch norm uses its running statistics.
+    ///
+    /// # Errors
+    ///
+    /// When the device fails.
+    pub fn loss(&self, images: &Maps, labels: &[usize]) -> Result<f64, EngineError> {
+        let logits = self.logits(images);
+        let one_hot = one_hot(labels, self.network.classes, &self.device);
+        #[allow(clippy::cast_precision_loss)]
+        let weight = 1.0 / labels.len().max(1) as f64;
+        let (loss, _) = CrossEntropy::forward(logits, &one_hot, weight);
+        Ok(transfer::read(loss)?.first().copied().map_or(f64::NAN, f64::from))
+    }
+
+    /// The value pass of a batch, kept for the passes that follow; `n` is the size of the batch it is part of.
+    pub(super) fn begin(&self, x: Maps, labels: &[usize], n: usize, batch_norm: BatchNormMode) -> Pass<'_> {
+        let mut context = self.context(batch_norm);
+        let (y, memories) = forward_chain(&self.network.layers, &mut context, x);
+        let [classes, images, ..] = y.dims();
+        let one_hot = one_hot(labels, classes, &self.device);
+        #[allow(clippy::cast_precision_loss)]
+        let weight = 1.0 / n as f64;
+        let (loss, cross_entropy) = CrossEntropy::forward(y.reshape([classes, images]), &one_hot, weight);
+        Pass { model: self, memories, one_hot, cross_entropy, loss, observed: context.observed }
+    }
+
+    fn context(&self, batch_norm: BatchNormMode) -> Context<'_> {
+        Context { parameters: &self.parameters, statistics: &self.statistics, batch_norm, observed: Vec::new() }
+    }
+
+    /// Takes over the running statistics that a pass in [`BatchNormMode::Batch`] observed.
+    pub fn observe(&mut self, gradient: &LossGradient) {
+        for (index, statistics) in &gradient.observed {
+            self.statistics[*index] = statistics.clone();
+        }
+    }
+
+    /// Moves the running statistics by one batch (the published rule before matching: 16 real images a class).
+    pub fn observe_batch(&mut self, images: Maps) {
+        let mut context = self.context(BatchNormMode::Batch);
+        let _ = forward_chain(&self.network.layers, &mut context, images);
+        for (index, statistics) in context.observed {
+            self.statistics[index] = statistics;
+        }
+    }
+
+    /// Whether a layer is a batch norm.
+    #[must_use]
+    pub fn has_batch_norm(&self) -> bool {
+        !self.network.batch_norms.is_empty()
+    }
+
+    /// The class with the largest logit, for each image.
+    ///
+    /// # Errors
+    ///
+    /// When the device fails.
+    pub fn classify(&self, images: &Maps) -> Result<Vec<usize>, EngineError> {
+        let logits = self.logits(images);
+        let [classes, n] = logits.dims();
+        let values = transfer::read(logits)?;
+        let largest = |image: usize| {
+            (0..classes).fold(
+                0,
+                |best, class| {
+                    if values[class * n + image] > values[best * n + image] { class } else { best }
+                },
+            )
+        };
+        Ok((0..n).map(largest).collect())
+    }
+}
+
+/// A batch on its way through the four passes: value, backward, tangent, tangent of the backward pass.
+pub(super) struct Pass<'a> {
+    model: &'a Model,
+    memories: Vec<Memory>,
+    one_hot: Matrix,
+    cross_entropy: CrossEntropy,
+    /// The mean cross-entropy.
+    pub loss: Tensor<1>,
+    observed: Vec<(usize, Statistics)>,
+}
+
+/// Logits or their gradients as features, which is what the last layer passes on.
+fn as_features(values: Matrix) -> Maps {
+    let [classes, n] = values.dims();
+    values.reshape([classes, n, 1, 1])
+}
+
+impl Pass<'_> {
+    /// The backward pass: the gradient of the loss with respect to every parameter.
+    pub(super) fn gradients(&mut self) -> Vec<Matrix> {
+        let Model { network, parameters, .. } = self.model;
+        let mut slots: GradientSlots = vec![None; parameters.len()];
+        let delta = as_features(self.cross_entropy.backward(&self.one_hot));
+        backward_chain(&network.layers, parameters, &mut self.memories, delta, &mut slots, false);
+        let filled = slots.into_iter().zip(parameters);
+        filled.map(|(gradient, parameter)| gradient.unwrap_or_else(|| parameter.zeros_like())).collect()
+    }
+
+    /// The gradient of `<∇θ loss, direction>` with respect to the images `[c, n, h, w]`; follows [`Pass::gradients`].
+    pub(super) fn image_gradient(mut self, direction: &[Matrix]) -> Maps {
+        let Model { network, parameters, .. } = self.model;
+        let logits_dot = tangent_chain(&network.layers, parameters, direction, &mut self.memories, None)
+            .unwrap_or_else(|| unreachable!("a network ends in a layer with parameters"));
+        let [classes, n, ..] = logits_dot.dims();
+        let delta_dot = as_features(self.cross_entropy.backward_tangent(logits_dot.reshape([classes, n])));
+        backward_tangent_chain(&network.layers, parameters, direction, &mut self.memories, delta_dot)
+    }
+}

@@ -1,0 +1,149 @@
+//! Puts layers together and keeps track of the size of the maps.
+//!
+//! Two rules make every network work on small images, and change nothing at the published sizes: a pooling is left out
+//! where a side is smaller than its window, and a final average over a fixed window shrinks to the map.
+
+use crate::{
+    domain::{Activation, ImageShape, NormalizationLayer, Pooling},
+    engine::{
+        kernels::Window,
+        layers::{
+            ActivationLayer, Affine, AveragePooling, BatchNormalization, Convolution, Flatten, Layer, MaxPooling,
+            Normalization, Residual,
+        },
+        parameters::{ParameterKind, ParameterSpec},
+    },
+};
+
+/// Groups of group norm in the published code.
+const GROUPS: usize = 4;
+
+pub(super) struct Builder {
+    pub layers: Vec<Box<dyn Layer>>,
+    pub specs: Vec<ParameterSpec>,
+    pub batch_norms: Vec<usize>,
+    /// Channels, height and width of the maps so far.
+    pub maps: ImageShape,
+    /// Values of the patches and maps of one image so far, for an estimate of memory.
+    pub map_values: usize,
+}
+
+/// Maps of a convolution's size that it and the normalisation and activation behind it keep.
+const MAPS_KEPT: usize = 6;
+
+/// Size, padding and bias of a convolution with stride 1 unless said otherwise.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ConvolutionSpec {
+    pub out: usize,
+    pub size: usize,
+    pub stride: usize,
+    pub padding: usize,
+    pub bias: bool,
+}
+
+impl ConvolutionSpec {
+    pub(super) const fn new(out: usize, size: usize, padding: usize) -> Self {
+        Self { out, size, stride: 1, padding, bias: true }
+    }
+}
+
+impl Builder {
+    pub(super) const fn new(shape: ImageShape) -> Self {
+        Self { layers: Vec::new(), specs: Vec::new(), batch_norms: Vec::new(), maps: shape, map_values: 0 }
+    }
+
+    /// Adds a parameter and returns its position.
+    fn parameter(&mut self, name: String, shape: Vec<usize>, kind: ParameterKind) -> usize {
+        self.specs.push(ParameterSpec { name, shape, kind });
+        self.specs.len() - 1
+    }
+
+    pub(super) fn convolution(&mut self, name: &str, spec: ConvolutionSpec) {
+        let ConvolutionSpec { out, size, stride, padding, bias } = spec;
+        let window = Window { size, stride, padding };
+        let inputs = self.maps.channels;
+        let kind = ParameterKind::Uniform { fan_in: inputs * size * size };
+        let weight = self.parameter(format!("{name}.weight"), vec![out, inputs, size, size], kind);
+        let bias = bias.then(|| self.parameter(format!("{name}.bias"), vec![out], kind));
+        self.layers.push(Box::new(Convolution { weight, bias, window }));
+        self.maps = ImageShape::new(out, window.count(self.maps.height), window.count(self.maps.width));
+        self.map_values += inputs * size * size * self.maps.plane() + MAPS_KEPT * self.maps.values();
+    }
+
+    /// A linear layer on flattened maps.
+    pub(super) fn linear(&mut self, name: &str, out: usize) {
+        let fan_in = self.maps.values();
+        if self.maps.plane() > 1 {
+            self.layers.push(Box::new(Flatten));
+        }
+        let kind = ParameterKind::Uniform { fan_in };
+        let weight = self.parameter(format!("{name}.weight"), vec![out, fan_in], kind);
+        let bias = Some(self.parameter(format!("{name}.bias"), vec![out], kind));
+        self.layers.push(Box::new(Convolution { weight, bias, window: Window { size: 1, stride: 1, padding: 0 } }));
+        self.maps = ImageShape::new(out, 1, 1);
+    }
+
+    pub(super) fn normalization(&mut self, name: &str, layer: NormalizationLayer) {
+        let ImageShape { channels, height, width } = self.maps;
+        let shape = if layer == NormalizationLayer::Layer { vec![channels, height, width] } else { vec![channels] };
+        let groups = match layer {
+            NormalizationLayer::None => return,
+            NormalizationLayer::Batch | NormalizationLayer::Instance => channels,
+            NormalizationLayer::Group => GROUPS,
+            NormalizationLayer::Layer => 1,
+        };
+        let scale = self.parameter(format!("{name}.weight"), shape.clone(), ParameterKind::Scale);
+        let shift = self.parameter(format!("{name}.bias"), shape, ParameterKind::Shift);
+        let affine = Affine { scale, shift };
+        if layer == NormalizationLayer::Batch {
+            self.layers.push(Box::new(BatchNormalization { index: self.batch_norms.len(), affine }));
+            self.batch_norms.push(channels);
+        } else {
+            self.layers.push(Box::new(Normalization { groups, affine }));
+        }
+    }
+
+    pub(super) fn activation(&mut self, activation: Activation) {
+        self.layers.push(Box::new(ActivationLayer(activation)));
+    }
+
+    pub(super) fn relu(&mut self) {
+        self.activation(Activation::Relu);
+    }
+
+    /// Two-by-two pooling; left out where a side is 1.
+    pub(super) fn pooling(&mut self, pooling: Pooling) {
+        if self.maps.height < 2 || self.maps.width < 2 {
+            return;
+        }
+        match pooling {
+            Pooling::None => return,
+            Pooling::Max => self.layers.push(Box::new(MaxPooling { size: 2 })),
+            Pooling::Average => self.layers.push(Box::new(AveragePooling { size: 2 })),
+        }
+        self.maps = ImageShape::new(self.maps.channels, self.maps.height / 2, self.maps.width / 2);
+    }
+
+    /// The mean over windows of `size`, or of the map where that is smaller.
+    pub(super) fn average(&mut self, size: usize) {
+        let size = size.min(self.maps.height).min(self.maps.width);
+        if size > 1 {
+            self.layers.push(Box::new(AveragePooling { size }));
+            self.maps = ImageShape::new(self.maps.channels, self.maps.height / size, self.maps.width / size);
+        }
+    }
+
+    /// The sum of two branches from the maps so far; both must end in maps of one shape.
+    pub(super) fn residual(&mut self, main: impl FnOnce(&mut Self), shortcut: impl FnOnce(&mut Self)) {
+        let before = std::mem::take(&mut self.layers);
+        let input = self.maps;
+        main(self);
+        let output = self.maps;
+        let main = std::mem::take(&mut self.layers);
+        self.maps = input;
+        shortcut(self);
+        debug_assert_eq!(self.maps, output, "branches of one shape");
+        let shortcut = std::mem::replace(&mut self.layers, before);
+        self.layers.push(Box::new(Residual { main, shortcut }));
+    }
+}

@@ -1,0 +1,42 @@
+//! Stochastic gradient descent with momentum and weight decay, as PyTorch defines it:
+//! `g ← g + λ p`, `v ← μ v + g`, `p ← p - η v`.
+
+use super::{LossGradient, Matrix, Model};
+
+/// The optimiser of a model's parameters.
+pub struct Sgd {
+    /// `η`.
+    pub learning_rate: f64,
+    /// `μ`.
+    pub momentum: f64,
+    /// `λ`.
+    pub weight_decay: f64,
+    velocity: Vec<Matrix>,
+}
+
+impl Sgd {
+    /// An optimiser at rest.
+    #[must_use]
+    pub const fn new(learning_rate: f64, momentum: f64, weight_decay: f64) -> Self {
+        Self { learning_rate, momentum, weight_decay, velocity: Vec::new() }
+    }
+
+    /// One step along `gradient`, which also moves the running statistics of batch norm.
+    pub fn step(&mut self, model: &mut Model, gradient: LossGradient) {
+        model.observe(&gradient);
+        let previous = std::mem::take(&mut self.velocity);
+        let mut previous = previous.into_iter();
+        for (parameter, mut step) in model.parameters.iter_mut().zip(gradient.gradients) {
+            if self.weight_decay > 0.0 {
+                step = step + parameter.clone() * self.weight_decay;
+            }
+            if let Some(velocity) = previous.next() {
+                step = velocity * self.momentum + step;
+            }
+            if self.momentum > 0.0 {
+                self.velocity.push(step.clone());
+            }
+            parameter.inplace(|parameter| parameter - step * self.learning_rate);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Real images to compare a synthetic set with.
+
+use rand::seq::IndexedRandom;
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+
+use super::EvaluationError;
+use crate::{
+    condensation::coreset::{Coreset, Features, select},
+    data::Dataset,
+    domain::{Baseline, Seed},
+    engine::device::ComputeDevice,
+};
+
+/// Chooses the images of baselines; what is costly is computed once.
+#[derive(Default)]
+pub struct BaselineSelector {
+    features: Option<Features>,
+}
+
+impl BaselineSelector {
+    /// Positions of the training images of `baseline`, `counts[c]` of class `c`. Random images are drawn from `seed`;
+    /// the other baselines are the same for every seed.
+    ///
+    /// # Errors
+    ///
+    /// When the features cannot be computed.
+    pub fn select(
+        &mut self,
+        baseline: Baseline,
+        dataset: &Dataset,
+        counts: &[usize],
+        seed: Seed,
+        device: &ComputeDevice,
+    ) -> Result<Vec<usize>, EvaluationError> {
+        let coreset = match baseline {
+            Baseline::WholeSet => return Ok((0..dataset.train.len()).collect()),
+            Baseline::Random => {
+                let draw = |(class, &count): (usize, &usize)| {
+                    let mut rng = ChaCha8Rng::seed_from_u64(seed.stream("random baseline").at(class).0);
+                    dataset.train_index.of(class).sample(&mut rng, count).copied().collect::<Vec<_>>()
+                };
+                return Ok(counts.iter().enumerate().flat_map(draw).collect());
+            }
+            Baseline::Herding => Coreset::Herding,
+            Baseline::KCenter => Coreset::KCenter,
+        };
+        let features = match self.features.take() {
+            Some(features) => features,
+            None => Features::of(dataset, device)?,
+        };
+        Ok(select(coreset, dataset, self.features.insert(features), counts))
+    }
+}

@@ -1,0 +1,170 @@
+//! Trains one fresh network on a set and tests it: the published protocol.
+//!
+//! SGD with momentum and weight decay over epochs `0..=E` (as published, one more than is said); after epoch `E / 2 + 1`
+//! the learning rate falls to a tenth and the momentum is cleared, because the published code makes a new optimiser
+//! there. The network of the last epoch is tested; none is selected.
+
+use std::{sync::Arc, time::Instant};
+
+use rand::seq::SliceRandom;
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+
+use super::EvaluationError;
+use crate::{
+    data::ImageSet,
+    domain::{Architecture, EvaluationAugmentation, EvaluationConfig, ImageBatch, NetworkResult, Normalization, Seed},
+    engine::{
+        BatchNormMode, Model, Network, augment::augment_batch, device::ComputeDevice, sgd::Sgd, transfer,
+    },
+};
+
+/// The images a network is trained on.
+pub enum TrainingImages<'a> {
+    /// A synthetic set.
+    Synthetic(&'a ImageBatch),
+    /// Some images of a real set, by position.
+    Real {
+        /// The set.
+        set: &'a ImageSet,
+        /// The positions.
+        positions: &'a [usize],
+        /// How pixels become inputs.
+        normalization: &'a Normalization,
+    },
+}
+
+impl TrainingImages<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Synthetic(batch) => batch.len(),
+            Self::Real { positions, .. } => positions.len(),
+        }
+    }
+
+    fn batch(&self, chosen: &[usize]) -> ImageBatch {
+        match self {
+            Self::Synthetic(batch) => batch.select(chosen),
+            Self::Real { set, positions, normalization } => {
+                let chosen: Vec<usize> = chosen.iter().map(|&index| positions[index]).collect();
+                set.batch(&chosen, normalization)
+            }
+        }
+    }
+}
+
+/// What is trained, how, and what it is tested on.
+pub struct Protocol<'a> {
+    /// The network.
+    pub architecture: Architecture,
+    /// `E`.
+    pub epochs: usize,
+    /// The augmentation, resolved for the dataset and network.
+    pub augmentation: EvaluationAugmentation,
+    /// Learning rate, momentum, weight decay and batch.
+    pub config: &'a EvaluationConfig,
+    /// The test images.
+    pub test: &'a ImageSet,
+    /// How their pixels become inputs.
+    pub normalization: &'a Normalization,
+    /// The number of classes.
+    pub classes: usize,
+}
+
+/// How far a training is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrainingProgress {
+    /// Epochs done.
+    pub epochs_done: usize,
+    /// Epochs of the whole training.
+    pub epochs: usize,
+}
+
+/// Images tested in one go.
+const TEST_BATCH: usize = 256;
+
+/// Trains a network drawn from `seed` on `images` and tests it; `None` when `go_on` says so, which is told the progress
+/// after every epoch.
+///
+/// # Errors
+///
+/// When the network does not fit the images, there is no image, or the device fails.
+pub fn train_and_test(
+    images: &TrainingImages,
+    protocol: &Protocol,
+    seed: Seed,
+    device: &ComputeDevice,
+    go_on: &mut dyn FnMut(TrainingProgress) -> bool,
+) -> Result<Option<NetworkResult>, EvaluationError> {
+    let started = Instant::now();
+    if images.len() == 0 {
+        return Err(EvaluationError::Empty);
+    }
+    let network = Arc::new(Network::new(protocol.architecture, protocol.test.shape, protocol.classes)?);
+    let mut model = Model::draw(&network, seed.stream("network"), device);
+    let Some(train_loss) = train(images, protocol, seed, &mut model, go_on)? else { return Ok(None) };
+    let confusion = test(protocol, &model)?;
+    let right: u32 = confusion.iter().enumerate().map(|(class, row)| row[class]).sum();
+    let total: u32 = confusion.iter().flatten().sum();
+    Ok(Some(NetworkResult {
+        accuracy: f64::from(right) / f64::from(total.max(1)),
+        confusion,
+        train_loss,
+        seconds: started.elapsed().as_secs_f64(),
+    }))
+}
+
+/// The mean loss of the last epoch.
+fn train(
+    images: &TrainingImages,
+    protocol: &Protocol,
+    seed: Seed,
+    model: &mut Model,
+    go_on: &mut dyn FnMut(TrainingProgress) -> bool,
+) -> Result<Option<f64>, EvaluationError> {
+    let EvaluationConfig { learning_rate, momentum, weight_decay, batch, .. } = *protocol.config;
+    let mut sgd = Sgd::new(learning_rate, momentum, weight_decay);
+    let epochs = protocol.epochs + 1;
+    let mut last = Vec::new();
+    for epoch in 0..epochs {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed.stream("training epoch").at(epoch).0);
+        let mut order: Vec<usize> = (0..images.len()).collect();
+        order.shuffle(&mut rng);
+        last.clear();
+        for chosen in order.chunks(batch.max(1)) {
+            let mut batch = images.batch(chosen);
+            augment_batch(&mut batch.values, batch.shape, protocol.augmentation, &mut rng);
+            let maps = transfer::batch_to_device(&batch, model.device());
+            let gradient = model.loss_gradient(&maps, &batch.labels, BatchNormMode::Batch);
+            last.push((gradient.loss.clone(), chosen.len()));
+            sgd.step(model, gradient);
+        }
+        if epoch == protocol.epochs / 2 + 1 {
+            sgd = Sgd::new(learning_rate * 0.1, momentum, weight_decay);
+        }
+        if !go_on(TrainingProgress { epochs_done: epoch + 1, epochs }) {
+            return Ok(None);
+        }
+    }
+    let mut sum = 0.0;
+    for (loss, count) in last {
+        #[allow(clippy::cast_precision_loss)]
+        let share = count as f64 / images.len() as f64;
+        sum += share * transfer::read(loss)?.first().copied().map_or(f64::NAN, f64::from);
+    }
+    Ok(Some(sum))
+}
+
+/// The confusion matrix on the test images.
+fn test(protocol: &Protocol, model: &Model) -> Result<Vec<Vec<u32>>, EvaluationError> {
+    let mut confusion = vec![vec![0; protocol.classes]; protocol.classes];
+    let count = protocol.config.test_limit.unwrap_or(usize::MAX).min(protocol.test.len());
+    let positions: Vec<usize> = (0..count).collect();
+    for chosen in positions.chunks(TEST_BATCH) {
+        let batch = protocol.test.batch(chosen, protocol.normalization);
+        let answers = model.classify(&transfer::batch_to_device(&batch, model.device()))?;
+        for (&truth, answer) in batch.labels.iter().zip(answers) {
+            confusion[truth][answer] += 1;
+        }
+    }
+    Ok(confusion)
+}

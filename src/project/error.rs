@@ -1,0 +1,140 @@
+//! What can go wrong with a run's files: one plain sentence a case, its path last. Opens nothing.
+
+use std::{io, path::PathBuf};
+
+use thiserror::Error;
+
+use crate::domain::{ConfigError, SyntheticSetError};
+
+/// Why a run's folder or a file in it cannot be used.
+#[derive(Debug, Error)]
+pub enum ProjectError {
+    /// Reading failed.
+    #[error("the file cannot be read ({source}); check that it exists and that you may read it: {path}")]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Writing failed; what was there before is untouched.
+    #[error("the file cannot be written ({source}); check that the disk has room and that you may write there: {path}")]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A new run's folder already holds a run.
+    #[error("the folder already holds a run; choose another name, or resume that run: {path}")]
+    RunExists {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A new run's folder already holds something else.
+    #[error("the folder is not empty and holds no run; choose a new or an empty folder: {path}")]
+    FolderNotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder of a run is none.
+    #[error("this is no run: there is no run.json in it; choose the folder that a run was written to: {path}")]
+    NotARun {
+        /// What was taken for the folder.
+        path: PathBuf,
+    },
+    /// Another process writes to the run.
+    #[error("another Dewpoint is working on this run; wait until it is done, or stop it there: {path}")]
+    Locked {
+        /// The run's folder.
+        path: PathBuf,
+    },
+    /// The file is of a format that only a later version knows.
+    #[error(
+        "the file has format {found}, but this version of Dewpoint reads up to format {newest}; open it with Dewpoint \
+         {program_version} or a later one: {path}"
+    )]
+    NewerFormat {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format that this version reads.
+        newest: u32,
+        /// The version that wrote it.
+        program_version: String,
+    },
+    /// The content is broken or is not Dewpoint's.
+    #[error("the file is damaged or not Dewpoint's: {problem}; restore it from a copy, or move it away: {path}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was expected and what was found.
+        problem: String,
+    },
+    /// A checkpoint of another run or of a changed configuration.
+    #[error(
+        "the checkpoint does not belong to this run: {problem}; restore the run's own, or move it away to begin the \
+         experiment again: {path}"
+    )]
+    ForeignCheckpoint {
+        /// The checkpoint.
+        path: PathBuf,
+        /// What was expected and what was found.
+        problem: String,
+    },
+    /// The values to be saved cannot be right; the file keeps what it had.
+    #[error("{problem}, so it was not saved and the last good file was kept: {path}")]
+    NotSavable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with the values.
+        problem: String,
+    },
+    /// The run has fewer experiments.
+    #[error("there is no experiment {}; the run has {experiments}: {path}", experiment + 1)]
+    NoExperiment {
+        /// The experiment, from 0.
+        experiment: usize,
+        /// How many there are.
+        experiments: usize,
+        /// The run's folder.
+        path: PathBuf,
+    },
+    /// The configuration cannot be used with the dataset.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Images do not fit the dataset and the configuration.
+    #[error(transparent)]
+    Set(#[from] SyntheticSetError),
+    /// A picture of all images would be too large.
+    #[error(
+        "the picture of all images would be {width} x {height} pixels, more than can be drawn; the images themselves \
+         are in set.safetensors"
+    )]
+    PictureTooLarge {
+        /// Pixels across.
+        width: usize,
+        /// Pixels down.
+        height: usize,
+    },
+}
+
+impl ProjectError {
+    /// A [`ProjectError::Read`] of `path`.
+    pub(super) fn reading(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Read { path, source }
+    }
+
+    /// A [`ProjectError::Write`] of `path`.
+    pub(super) fn writing(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Write { path, source }
+    }
+
+    /// A [`ProjectError::Damaged`] of `path`.
+    pub(super) fn damaged(path: impl Into<PathBuf>, problem: impl Into<String>) -> Self {
+        Self::Damaged { path: path.into(), problem: problem.into() }
+    }
+}

@@ -1,0 +1,41 @@
+//! A run as a folder on disk: the only place that knows its files' names and formats.
+//!
+//! ```text
+//! run.json             everything needed to repeat the run, and how far it came
+//! run.lock             held by the one process that writes
+//! evaluation.json      accuracies; an earlier evaluation is kept as evaluation-01.json, ...
+//! metrics.csv          distances, in total, a class and a layer      ┐
+//! checkpoint.safetensors   what a resumed run goes on from           │ in the folder itself, or, of several
+//! set.safetensors      the synthetic set, exactly                    │ experiments, in experiment-01/, ...
+//! set.png              the synthetic set as a picture                │
+//! frames/000100.png    the images after so many outer iterations     ┘
+//! ```
+//!
+//! Imports `domain` and the file system: no tensors, no threads, no window.
+
+mod atomic;
+mod checkpoint;
+mod error;
+mod evaluation_file;
+#[cfg(test)]
+mod fixtures;
+mod folder;
+mod lock;
+mod metrics;
+mod picture;
+mod record;
+mod synthetic_file;
+mod tensor_file;
+#[cfg(test)]
+mod tests;
+mod timestamp;
+mod writer;
+
+pub use error::ProjectError;
+pub use evaluation_file::EvaluationRecord;
+pub use folder::{Frame, RunFolder};
+pub use metrics::{Metrics, MetricsClass, MetricsRow};
+pub use picture::{ContactSheet, contact_sheet};
+pub use record::{RUN_FORMAT, RunRecord};
+pub use synthetic_file::{Recipe, StoredSet, read_synthetic_set, write_synthetic_set};
+pub use writer::RunWriter;
