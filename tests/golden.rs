@@ -18,7 +18,8 @@ use std::{
 
 use case::{Case, GRADIENT_FLOOR, relative_error};
 use dewpoint::{
-    domain::{DistanceKind, ImageShape},
+    data::ImageSet,
+    domain::{DistanceKind, EvaluationAugmentation, EvaluationConfig, ImageBatch, ImageShape, Normalization, Seed},
     engine::{
         BatchNormMode, Maps, Matrix, Model, Network,
         device::{ComputeDevice, list_in_child},
@@ -27,6 +28,7 @@ use dewpoint::{
         sgd::Sgd,
         transfer::{images_to_device, images_to_host, read},
     },
+    evaluation::{Protocol, TrainingImages, train},
 };
 
 /// Writes past the test harness's capture.
@@ -337,6 +339,44 @@ fn outer_loops() {
         check_outer_loop(path, &mut errors);
     }
     errors.report("the CPU, outer loops", files.len());
+}
+
+/// The published training of an evaluation network: weight decay, momentum, and the fall of the learning rate.
+#[test]
+fn evaluation_training() {
+    let device = ComputeDevice::cpu();
+    let mut errors = Errors::default();
+    let files = files(&["train_eval_"]);
+    assert!(!files.is_empty());
+    for path in &files {
+        let case = Case::open(path);
+        let shape = case.shape();
+        let network = Arc::new(Network::new(case.architecture(), shape, 10).unwrap());
+        let mut model = Model::with_values(&network, case.parameters(&network), &device).unwrap();
+        let set = ImageBatch { shape, values: case.get("img_syn"), labels: case.labels("lab_syn") };
+        let test = ImageSet { shape, pixels: Vec::new(), labels: Vec::new() };
+        let normalization = Normalization { mean: vec![0.0], std: vec![1.0] };
+        let protocol = Protocol {
+            architecture: case.architecture(),
+            epochs: case.number("Epoch"),
+            augmentation: EvaluationAugmentation::None,
+            config: &EvaluationConfig::default(),
+            test: &test,
+            normalization: &normalization,
+            classes: 10,
+        };
+        let losses = train(&TrainingImages::Synthetic(&set), &protocol, Seed(0), &mut model, &mut |_| true);
+        let losses: Vec<f32> = losses.unwrap().unwrap().into_iter().map(|loss| loss as f32).collect();
+        errors.check("training losses", &case.name, relative_error(&losses, &case.get("losses"), 0.0), 5e-5);
+        check_final(&case, &model, &mut errors);
+        let images = images_to_device(&case.get("img_test"), shape, &device);
+        let error = relative_error(&by_image(model.logits(&images)), &case.get("logits_test"), 0.0);
+        errors.check("test logits", &case.name, error, 5e-5);
+        let labels = case.labels("lab_test");
+        let right = model.classify(&images).unwrap().iter().zip(&labels).filter(|(a, b)| a == b).count();
+        assert_eq!(right, case.number("test_correct"));
+    }
+    errors.report("the CPU, evaluation training", files.len());
 }
 
 #[test]

@@ -87,3 +87,122 @@ fn means(gradients: &[&[Matrix]]) -> Vec<Matrix> {
     let add = |index: usize| rest.iter().fold(first[index].clone(), |sum, next| sum + next[index].clone()) * share;
     (0..first.len()).map(add).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    //! Whole networks against central differences of the matching loss, in double precision.
+
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        domain::{ImageShape, Seed},
+        engine::{Network, device::ComputeDevice, test_support::random_maps},
+    };
+
+    const CLASSES: usize = 3;
+
+    struct Toy {
+        model: Model,
+        images: Vec<Maps>,
+        labels: Vec<Vec<usize>>,
+        real: Vec<Vec<Matrix>>,
+    }
+
+    /// One synthetic and two real images a class.
+    fn toy(name: &str, shape: ImageShape) -> Toy {
+        let device = ComputeDevice::cpu_in_double_precision();
+        let network = Arc::new(Network::new(name.parse().unwrap(), shape, CLASSES).unwrap());
+        let model = Model::draw(&network, Seed(1), &device);
+        let maps = |n: usize, seed: u64| random_maps([shape.channels, n, shape.height, shape.width], seed, &device);
+        let labels: Vec<Vec<usize>> = (0..CLASSES).map(|class| vec![class]).collect();
+        let real = (0..CLASSES)
+            .map(|class| model.loss_gradient(&maps(2, 50 + class as u64), &[class; 2], BatchNormMode::Frozen).gradients)
+            .collect();
+        Toy { images: (0..CLASSES).map(|class| maps(1, 80 + class as u64)).collect(), model, labels, real }
+    }
+
+    fn matched(toy: &Toy, images: &[Maps], kind: DistanceKind, mean_too: bool) -> (f64, Vec<Maps>) {
+        let targets: Vec<Target> = (0..CLASSES)
+            .map(|class| Target { images: &images[class], labels: &toy.labels[class], real: &toy.real[class] })
+            .collect();
+        let Matching { targets, mean_parts } = match_gradients(&toy.model, kind, &targets, mean_too);
+        let value = |part: Tensor<1>| part.into_scalar::<f64>();
+        let mut loss: f64 = mean_parts.into_iter().flatten().map(value).sum();
+        let mut gradients = Vec::new();
+        for target in targets {
+            loss += target.parts.into_iter().map(value).sum::<f64>();
+            gradients.push(target.image_gradient);
+        }
+        (loss, gradients)
+    }
+
+    fn check(name: &str, shape: ImageShape, kind: DistanceKind, mean_too: bool) {
+        const STEP: f64 = 1e-6;
+        let toy = toy(name, shape);
+        let (_, gradients) = matched(&toy, &toy.images, kind, mean_too);
+        let probes: Vec<Maps> = (0..CLASSES as u64)
+            .map(|class| random_maps(toy.images[0].dims(), 90 + class, toy.model.device()))
+            .collect();
+        let at = |step: f64| {
+            let moved: Vec<Maps> =
+                toy.images.iter().zip(&probes).map(|(image, probe)| image.clone() + probe.clone() * step).collect();
+            matched(&toy, &moved, kind, mean_too).0
+        };
+        let expected = (at(STEP) - at(-STEP)) / (2.0 * STEP);
+        let found: f64 = gradients
+            .iter()
+            .zip(&probes)
+            .map(|(gradient, probe)| (gradient.clone() * probe.clone()).sum().into_scalar::<f64>())
+            .sum();
+        let error = (found - expected).abs() / expected.abs();
+        assert!(error < 1e-5, "{name} {shape} {kind} mean_too {mean_too}: {found} against {expected}");
+    }
+
+    #[test]
+    fn every_distance_and_level_on_a_smooth_network() {
+        for kind in DistanceKind::ALL {
+            for mean_too in [false, true] {
+                check("ConvNetW8D2ASwish", ImageShape::new(1, 16, 16), kind, mean_too);
+            }
+        }
+    }
+
+    #[test]
+    fn networks_of_every_kind_and_odd_sizes() {
+        for (name, shape) in [
+            ("MLP", ImageShape::new(3, 16, 16)),
+            ("LeNet", ImageShape::new(3, 16, 20)),
+            ("ConvNetW8D3", ImageShape::new(1, 17, 23)),
+            ("ConvNetW8D1ASBN", ImageShape::new(3, 16, 16)),
+            ("ConvNetW8D2LNMP", ImageShape::new(1, 18, 16)),
+            ("ConvNetW8D2GNNP", ImageShape::new(1, 16, 16)),
+        ] {
+            check(name, shape, DistanceKind::LayerwiseCosine, false);
+        }
+    }
+
+    #[test]
+    fn the_mean_term_is_the_distance_of_the_means() {
+        let toy = toy("ConvNetW8D1", ImageShape::new(1, 16, 16));
+        let specs = toy.model.network().parameter_specs();
+        for kind in DistanceKind::ALL {
+            let intra = matched(&toy, &toy.images, kind, false).0;
+            let both = matched(&toy, &toy.images, kind, true).0;
+            let gradient = |class: usize| {
+                toy.model.loss_gradient(&toy.images[class], &toy.labels[class], BatchNormMode::Frozen).gradients
+            };
+            let synthetic: Vec<Vec<Matrix>> = (0..CLASSES).map(gradient).collect();
+            let average = |gradients: &[Vec<Matrix>]| -> Vec<Matrix> {
+                (0..specs.len())
+                    .map(|index| {
+                        (gradients[0][index].clone() + gradients[1][index].clone() + gradients[2][index].clone()) / 3.0
+                    })
+                    .collect()
+            };
+            let mean = distance(kind, specs, &average(&synthetic), &average(&toy.real));
+            let expected: f64 = mean.parts.into_iter().map(|part| 3.0 * part.into_scalar::<f64>()).sum();
+            assert!((both - intra - expected).abs() < 1e-9 * both.abs().max(1.0), "{kind}");
+        }
+    }
+}

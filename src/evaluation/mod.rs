@@ -6,7 +6,7 @@ mod trainer;
 use thiserror::Error;
 
 pub use baselines::BaselineSelector;
-pub use trainer::{Protocol, TrainingImages, TrainingProgress, train_and_test};
+pub use trainer::{Protocol, TrainingImages, TrainingProgress, train, train_and_test};
 
 use crate::{
     condensation::CondensationError,

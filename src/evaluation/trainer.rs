@@ -6,6 +6,7 @@
 
 use std::{sync::Arc, time::Instant};
 
+use burn::tensor::Tensor;
 use rand::seq::SliceRandom;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
@@ -13,9 +14,7 @@ use super::EvaluationError;
 use crate::{
     data::ImageSet,
     domain::{Architecture, EvaluationAugmentation, EvaluationConfig, ImageBatch, NetworkResult, Normalization, Seed},
-    engine::{
-        BatchNormMode, Model, Network, augment::augment_batch, device::ComputeDevice, sgd::Sgd, transfer,
-    },
+    engine::{BatchNormMode, Model, Network, augment::augment_batch, device::ComputeDevice, sgd::Sgd, transfer},
 };
 
 /// The images a network is trained on.
@@ -101,43 +100,51 @@ pub fn train_and_test(
     }
     let network = Arc::new(Network::new(protocol.architecture, protocol.test.shape, protocol.classes)?);
     let mut model = Model::draw(&network, seed.stream("network"), device);
-    let Some(train_loss) = train(images, protocol, seed, &mut model, go_on)? else { return Ok(None) };
+    let Some(losses) = train(images, protocol, seed, &mut model, go_on)? else { return Ok(None) };
     let confusion = test(protocol, &model)?;
     let right: u32 = confusion.iter().enumerate().map(|(class, row)| row[class]).sum();
     let total: u32 = confusion.iter().flatten().sum();
     Ok(Some(NetworkResult {
         accuracy: f64::from(right) / f64::from(total.max(1)),
         confusion,
-        train_loss,
+        train_loss: losses.last().copied().unwrap_or(f64::NAN),
         seconds: started.elapsed().as_secs_f64(),
     }))
 }
 
-/// The mean loss of the last epoch.
-fn train(
+/// Trains `model` on `images`: the mean loss of every epoch, or `None` when `go_on` ends it.
+///
+/// # Errors
+///
+/// When the device fails.
+pub fn train(
     images: &TrainingImages,
     protocol: &Protocol,
     seed: Seed,
     model: &mut Model,
     go_on: &mut dyn FnMut(TrainingProgress) -> bool,
-) -> Result<Option<f64>, EvaluationError> {
+) -> Result<Option<Vec<f64>>, EvaluationError> {
     let EvaluationConfig { learning_rate, momentum, weight_decay, batch, .. } = *protocol.config;
     let mut sgd = Sgd::new(learning_rate, momentum, weight_decay);
     let epochs = protocol.epochs + 1;
-    let mut last = Vec::new();
+    let mut losses = Vec::with_capacity(epochs);
     for epoch in 0..epochs {
         let mut rng = ChaCha8Rng::seed_from_u64(seed.stream("training epoch").at(epoch).0);
         let mut order: Vec<usize> = (0..images.len()).collect();
         order.shuffle(&mut rng);
-        last.clear();
+        // Kept on the device: reading a loss back would wait for the work behind it.
+        let mut sum: Option<Tensor<1>> = None;
         for chosen in order.chunks(batch.max(1)) {
             let mut batch = images.batch(chosen);
             augment_batch(&mut batch.values, batch.shape, protocol.augmentation, &mut rng);
             let maps = transfer::batch_to_device(&batch, model.device());
             let gradient = model.loss_gradient(&maps, &batch.labels, BatchNormMode::Batch);
-            last.push((gradient.loss.clone(), chosen.len()));
+            #[allow(clippy::cast_precision_loss)]
+            let loss = gradient.loss.clone() * (chosen.len() as f64 / images.len() as f64);
+            sum = Some(sum.map_or_else(|| loss.clone(), |sum| sum + loss.clone()));
             sgd.step(model, gradient);
         }
+        losses.extend(sum);
         if epoch == protocol.epochs / 2 + 1 {
             sgd = Sgd::new(learning_rate * 0.1, momentum, weight_decay);
         }
@@ -145,13 +152,7 @@ fn train(
             return Ok(None);
         }
     }
-    let mut sum = 0.0;
-    for (loss, count) in last {
-        #[allow(clippy::cast_precision_loss)]
-        let share = count as f64 / images.len() as f64;
-        sum += share * transfer::read(loss)?.first().copied().map_or(f64::NAN, f64::from);
-    }
-    Ok(Some(sum))
+    Ok(Some(transfer::read(Tensor::cat(losses, 0))?.into_iter().map(f64::from).collect()))
 }
 
 /// The confusion matrix on the test images.

@@ -62,8 +62,12 @@ impl Case {
         serde_json::from_str(&self.metadata[key]).unwrap()
     }
 
+    pub fn number(&self, key: &str) -> usize {
+        self.metadata[key].parse().unwrap()
+    }
+
     pub fn classes(&self) -> usize {
-        self.metadata["num_classes"].parse().unwrap()
+        self.number("num_classes")
     }
 
     pub fn shape(&self) -> ImageShape {

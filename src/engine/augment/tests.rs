@@ -198,21 +198,3 @@ fn sides_are_drawn_within_a_fifth() {
     let sides: Vec<usize> = (0..2000).map(|_| draw_side(28, &mut rng)).collect();
     assert_eq!((sides.iter().min(), sides.iter().max()), (Some(&22), Some(&33)));
 }
-
-/// Run by hand: `cargo test --release -- --ignored --nocapture rotation_speed`.
-#[test]
-#[ignore = "a measurement"]
-fn rotation_speed() {
-    for (_, shape) in CASES {
-        let mut images = ramp(shape, 1000);
-        let start = std::time::Instant::now();
-        for (image, degrees) in images.chunks_exact_mut(shape.values()).zip((-45..45).cycle()) {
-            rotate(image, shape, f64::from(degrees), 0.0);
-        }
-        let micros = start.elapsed().as_secs_f64() * 1e6 / 1000.0;
-        let mut rng = ChaCha8Rng::seed_from_u64(5);
-        let start = std::time::Instant::now();
-        augment_batch(&mut images, shape, EvaluationAugmentation::CropScaleRotate, &mut rng);
-        println!("{shape}: rotation {micros:.1} us, all {:.1} us an image", start.elapsed().as_secs_f64() * 1e3);
-    }
-}

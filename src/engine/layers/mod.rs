@@ -244,3 +244,6 @@ fn add<const D: usize>(a: Option<Tensor<D>>, b: Tensor<D>) -> Tensor<D> {
         None => b,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+//! Every rule of every layer against central differences in double precision, and against automatic differentiation.
+
+use burn::tensor::{
+    Tensor, TensorData,
+    module::{avg_pool2d, conv2d},
+    ops::{AvgPoolOptions, ConvOptions},
+};
+
+use super::*;
+use crate::{
+    domain::Activation,
+    engine::{
+        device::ComputeDevice,
+        kernels::Window,
+        test_support::{random_maps, random_values},
+    },
+};
+
+const STEP: f64 = 1e-5;
+
+/// Parameters of the shapes given, values in [-1, 1).
+fn random_parameters(shapes: &[[usize; 2]], seed: u64, device: &ComputeDevice) -> Vec<Matrix> {
+    let matrix = |(index, shape): (usize, &[usize; 2])| {
+        let values = random_values(shape[0] * shape[1], seed + index as u64);
+        Tensor::from_data(TensorData::new(values, *shape), (device.tensor_device(), device.float_type()))
+    };
+    shapes.iter().enumerate().map(matrix).collect()
+}
+
+fn inner<const D: usize>(a: &Tensor<D>, b: &Tensor<D>) -> f64 {
+    (a.clone() * b.clone()).sum().into_scalar::<f64>()
+}
+
+fn moved<const D: usize>(a: &[Tensor<D>], along: &[Tensor<D>], step: f64) -> Vec<Tensor<D>> {
+    a.iter().zip(along).map(|(a, b)| a.clone() + b.clone() * step).collect()
+}
+
+/// One layer under test.
+struct Subject {
+    name: String,
+    layer: Box<dyn Layer>,
+    shapes: Vec<[usize; 2]>,
+    input: [usize; 4],
+    statistics: Vec<Statistics>,
+    batch_norm: BatchNormMode,
+}
+
+/// Value, gradients and input gradient at a point.
+struct At {
+    y: Maps,
+    gradients: Vec<Option<Matrix>>,
+    input_gradient: Maps,
+    memory: Memory,
+}
+
+impl Subject {
+    fn new(name: &str, layer: impl Layer + 'static, shapes: &[[usize; 2]], input: [usize; 4]) -> Self {
+        Self {
+            name: name.into(),
+            layer: Box::new(layer),
+            shapes: shapes.to_vec(),
+            input,
+            statistics: Vec::new(),
+            batch_norm: BatchNormMode::Frozen,
+        }
+    }
+
+    fn value(&self, parameters: &[Matrix], x: Maps) -> (Maps, Memory) {
+        let mut context =
+            Context { parameters, statistics: &self.statistics, batch_norm: self.batch_norm, observed: Vec::new() };
+        self.layer.forward(&mut context, x)
+    }
+
+    fn at(&self, parameters: &[Matrix], x: Maps, delta: Maps) -> At {
+        let (y, mut memory) = self.value(parameters, x);
+        let mut gradients = vec![None; parameters.len()];
+        let input_gradient =
+            self.layer.backward(parameters, &mut memory, delta, &mut gradients, true).expect("it is wanted");
+        At { y, gradients, input_gradient, memory }
+    }
+
+    fn close(&self, rule: &str, found: f64, expected: f64) {
+        let error = (found - expected).abs() / expected.abs().max(1.0);
+        assert!(error < 1e-6, "{}: {rule} gives {found}, central differences {expected}", self.name);
+    }
+
+    fn check(&self) {
+        let device = ComputeDevice::cpu_in_double_precision();
+        let parameters = random_parameters(&self.shapes, 10, &device);
+        let direction = random_parameters(&self.shapes, 30, &device);
+        let x = random_maps(self.input, 1, &device);
+        let x_dot = random_maps(self.input, 2, &device);
+        let output = self.value(&parameters, x.clone()).0.dims();
+        let delta = random_maps(output, 3, &device);
+        let delta_dot = random_maps(output, 4, &device);
+        let probe_input = random_maps(self.input, 5, &device);
+        let probe_output = random_maps(output, 6, &device);
+        let mut at = self.at(&parameters, x.clone(), delta.clone());
+
+        let loss = |parameters: &[Matrix], x: Maps| inner(&self.value(parameters, x).0, &delta);
+        let shifted_x = |step: f64| x.clone() + probe_input.clone() * step;
+        let expected = (loss(&parameters, shifted_x(STEP)) - loss(&parameters, shifted_x(-STEP))) / (2.0 * STEP);
+        self.close("the input gradient", inner(&at.input_gradient, &probe_input), expected);
+        for (index, gradient) in at.gradients.iter().enumerate() {
+            let only: Vec<Matrix> = direction
+                .iter()
+                .enumerate()
+                .map(|(other, direction)| if other == index { direction.clone() } else { direction.zeros_like() })
+                .collect();
+            let at_step = |step: f64| loss(&moved(&parameters, &only, step), x.clone());
+            let expected = (at_step(STEP) - at_step(-STEP)) / (2.0 * STEP);
+            let gradient = gradient.as_ref().expect("every parameter has a gradient");
+            self.close("a parameter gradient", inner(gradient, &direction[index]), expected);
+        }
+
+        let along = |step: f64| {
+            self.at(
+                &moved(&parameters, &direction, step),
+                x.clone() + x_dot.clone() * step,
+                delta.clone() + delta_dot.clone() * step,
+            )
+        };
+        let (ahead, behind) = (along(STEP), along(-STEP));
+        let y_dot = self.layer.tangent(&parameters, &direction, &mut at.memory, Some(x_dot.clone())).expect("x moves");
+        let expected = inner(&(ahead.y - behind.y), &probe_output) / (2.0 * STEP);
+        self.close("the tangent", inner(&y_dot, &probe_output), expected);
+        let moved_gradient = self.layer.backward_tangent(&parameters, &direction, &mut at.memory, delta_dot.clone());
+        let expected = inner(&(ahead.input_gradient - behind.input_gradient), &probe_input) / (2.0 * STEP);
+        self.close("the tangent of the backward pass", inner(&moved_gradient, &probe_input), expected);
+        self.check_from_images(&parameters, &direction, &x, (&delta, &delta_dot), &probe_input);
+    }
+
+    /// The same with a first layer's input, which does not move.
+    fn check_from_images(
+        &self,
+        parameters: &[Matrix],
+        direction: &[Matrix],
+        x: &Maps,
+        (delta, delta_dot): (&Maps, &Maps),
+        probe: &Maps,
+    ) {
+        let mut at = self.at(parameters, x.clone(), delta.clone());
+        let along = |step: f64| {
+            self.at(&moved(parameters, direction, step), x.clone(), delta.clone() + delta_dot.clone() * step)
+        };
+        let (ahead, behind) = (along(STEP), along(-STEP));
+        let y_dot = self.layer.tangent(parameters, direction, &mut at.memory, None);
+        if let Some(y_dot) = y_dot {
+            let expected = inner(&(ahead.y - behind.y), delta) / (2.0 * STEP);
+            self.close("the tangent from fixed images", inner(&y_dot, delta), expected);
+        }
+        let moved_gradient = self.layer.backward_tangent(parameters, direction, &mut at.memory, delta_dot.clone());
+        let expected = inner(&(ahead.input_gradient - behind.input_gradient), probe) / (2.0 * STEP);
+        self.close("the tangent of the backward pass from fixed images", inner(&moved_gradient, probe), expected);
+    }
+}
+
+fn convolution(size: usize, stride: usize, padding: usize, bias: bool) -> Convolution {
+    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding } }
+}
+
+const AFFINE: Affine = Affine { scale: 0, shift: 1 };
+
+#[test]
+fn convolutions() {
+    for (size, stride, padding, input) in [
+        (3, 1, 1, [2, 3, 5, 4]),
+        (3, 1, 3, [1, 2, 4, 5]),
+        (5, 1, 0, [2, 2, 6, 7]),
+        (3, 2, 1, [2, 2, 7, 6]),
+        (1, 2, 0, [3, 2, 5, 5]),
+    ] {
+        let shapes = [[4, input[0] * size * size], [4, 1]];
+        let name = format!("convolution {size} stride {stride} padding {padding}");
+        Subject::new(&name, convolution(size, stride, padding, true), &shapes, input).check();
+        Subject::new(&name, convolution(size, stride, padding, false), &shapes[..1], input).check();
+    }
+    Subject::new("linear", convolution(1, 1, 0, true), &[[5, 7], [5, 1]], [7, 3, 1, 1]).check();
+}
+
+#[test]
+fn activations() {
+    for activation in [Activation::Sigmoid, Activation::Relu, Activation::LeakyRelu, Activation::Swish] {
+        Subject::new(&format!("{activation:?}"), ActivationLayer(activation), &[], [2, 3, 4, 5]).check();
+    }
+}
+
+#[test]
+fn poolings_and_flattening() {
+    for (size, input) in [(2, [2, 3, 6, 4]), (2, [2, 2, 7, 5]), (4, [1, 2, 8, 8])] {
+        Subject::new("average pooling", AveragePooling { size }, &[], input).check();
+        Subject::new("max pooling", MaxPooling { size }, &[], input).check();
+    }
+    Subject::new("flatten", Flatten, &[], [3, 2, 4, 2]).check();
+}
+
+#[test]
+fn normalizations() {
+    let input = [4, 3, 3, 5];
+    for (name, groups, columns) in [("instance norm", 4, 1), ("group norm", 2, 1), ("layer norm", 1, 15)] {
+        let layer = Normalization { groups, affine: AFFINE };
+        Subject::new(name, layer, &[[4, columns], [4, columns]], input).check();
+    }
+    let device = ComputeDevice::cpu_in_double_precision();
+    let mut statistics = Statistics::fresh(4, &device);
+    statistics.mean = statistics.mean + 0.3;
+    statistics.variance = statistics.variance * 1.7;
+    for batch_norm in [BatchNormMode::Frozen, BatchNormMode::Batch] {
+        let layer = BatchNormalization { index: 0, affine: AFFINE };
+        let subject = Subject::new(&format!("batch norm, {batch_norm:?}"), layer, &[[4, 1], [4, 1]], input);
+        Subject { statistics: vec![statistics.clone()], batch_norm, ..subject }.check();
+    }
+}
+
+#[test]
+fn residual_branches() {
+    let main = || -> Vec<Box<dyn Layer>> {
+        vec![Box::new(convolution(3, 1, 1, false)), Box::new(ActivationLayer(Activation::Swish))]
+    };
+    let shortcut = || -> Vec<Box<dyn Layer>> {
+        vec![Box::new(Convolution { weight: 1, bias: None, window: Window { size: 1, stride: 1, padding: 0 } })]
+    };
+    let input = [2, 2, 4, 4];
+    let identity = Residual { main: main(), shortcut: Vec::new() };
+    Subject::new("residual", identity, &[[2, 18]], input).check();
+    let projected = Residual { main: main(), shortcut: shortcut() };
+    Subject::new("residual with a projection", projected, &[[3, 18], [3, 2]], input).check();
+}
+
+#[test]
+fn running_statistics_move_as_in_pytorch() {
+    let device = ComputeDevice::cpu_in_double_precision();
+    let parameters = [
+        Tensor::ones([1, 1], (device.tensor_device(), device.float_type())),
+        random_parameters(&[[1, 1]], 1, &device).remove(0),
+    ];
+    let x = Tensor::from_data(
+        TensorData::new(vec![1.0, 2.0, 3.0, 6.0], [1, 2, 1, 2]),
+        (device.tensor_device(), device.float_type()),
+    );
+    let fresh = [Statistics::fresh(1, &device)];
+    let mut context =
+        Context { parameters: &parameters, statistics: &fresh, batch_norm: BatchNormMode::Batch, observed: Vec::new() };
+    let _ = Layer::forward(&BatchNormalization { index: 0, affine: AFFINE }, &mut context, x);
+    let (_, moved) = &context.observed[0];
+    // Mean 3; unbiased variance (4 + 1 + 0 + 9) / 3.
+    assert!((moved.mean.clone().into_scalar::<f64>() - 0.3).abs() < 1e-12);
+    assert!((moved.variance.clone().into_scalar::<f64>() - (0.9 + 14.0 / 30.0)).abs() < 1e-12);
+}
+
+#[test]
+fn automatic_differentiation_agrees() {
+    // Convolution, ReLU and average pooling against the tensor library's own layers and its reverse mode.
+    let host = ComputeDevice::cpu();
+    let device = host.tensor_device().clone().autodiff();
+    for (size, stride, padding) in [(3, 1, 1), (3, 2, 1), (5, 1, 2), (3, 1, 3)] {
+        let input = [2, 3, 8, 8];
+        let x = random_maps(input, 7, &host);
+        let parameters = random_parameters(&[[4, 2 * size * size], [4, 1]], 8, &host);
+        let chain: Vec<Box<dyn Layer>> = vec![
+            Box::new(convolution(size, stride, padding, true)),
+            Box::new(ActivationLayer(Activation::Relu)),
+            Box::new(AveragePooling { size: 2 }),
+        ];
+        let mut context = Context {
+            parameters: &parameters,
+            statistics: &[],
+            batch_norm: BatchNormMode::Frozen,
+            observed: Vec::new(),
+        };
+        let (y, mut memories) = forward_chain(&chain, &mut context, x.clone());
+        let cotangent = random_maps(y.dims(), 9, &host);
+        let mut gradients = vec![None; 2];
+        let input_gradient =
+            backward_chain(&chain, &parameters, &mut memories, cotangent.clone(), &mut gradients, true).unwrap();
+
+        let track = |values: Maps| Maps::from_data(values.into_data(), &device).require_grad();
+        let images = track(x.swap_dims(0, 1));
+        let weight = track(parameters[0].clone().reshape([4, 2, size, size]));
+        let bias = track(parameters[1].clone().reshape([1, 1, 1, 4]));
+        let options = ConvOptions::new([stride; 2], [padding; 2], [1; 2], 1);
+        let value = conv2d(images.clone(), weight.clone(), Some(bias.clone().reshape([4])), options);
+        let value = avg_pool2d(burn::tensor::activation::relu(value), AvgPoolOptions::new([2; 2]));
+        let cotangent = Maps::from_data(cotangent.swap_dims(0, 1).into_data(), &device);
+        let tracked = (value * cotangent).sum().backward();
+
+        let close = |found: Maps, oracle: Maps| {
+            let oracle = Maps::from_data(oracle.into_data(), host.tensor_device());
+            crate::engine::test_support::assert_close(&found, &oracle, 1e-4);
+        };
+        let matrix = |index: usize| gradients[index].clone().unwrap();
+        close(input_gradient.swap_dims(0, 1), images.grad(&tracked).unwrap());
+        close(matrix(0).reshape([4, 2, size, size]), weight.grad(&tracked).unwrap());
+        close(matrix(1).reshape([1, 1, 1, 4]), bias.grad(&tracked).unwrap());
+    }
+}
