@@ -5,3 +5,4 @@ pub mod domain;
 pub mod engine;
 pub mod evaluation;
 pub mod project;
+pub mod worker;

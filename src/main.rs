@@ -1,9 +1,7 @@
-//! The `dewpoint` program: the command line for now.
+//! The `dewpoint` program: the command line.
 
-use dewpoint::engine::device;
+mod cli;
 
-fn main() {
-    if std::env::args().nth(1).as_deref() == Some(device::PROBE_ARGUMENT) {
-        print!("{}", serde_json::to_string(&device::list_adapters()).unwrap_or_default());
-    }
+fn main() -> std::process::ExitCode {
+    cli::main()
 }

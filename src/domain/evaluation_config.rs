@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Architecture, UnknownName, matching::named};
+use super::{Architecture, ConfigError, UnknownName, matching::named};
 
 /// The evaluation protocol; the defaults are the published ones (Zhao et al. 2021, released code).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,27 @@ impl Default for EvaluationConfig {
 }
 
 impl EvaluationConfig {
+    /// Checks what can be checked without a dataset.
+    ///
+    /// # Errors
+    ///
+    /// Names the first field that cannot be used.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        for (field, value) in [
+            ("eval-networks", self.architectures.len()),
+            ("eval-repeats", self.repeats),
+            ("eval-epochs", self.epochs.unwrap_or(1)),
+            ("whole-set-epochs", self.whole_set_epochs),
+            ("test-limit", self.test_limit.unwrap_or(1)),
+            ("evaluation batch", self.batch),
+        ] {
+            if value == 0 {
+                return Err(ConfigError::new(field, "must be at least 1, but is 0"));
+            }
+        }
+        Ok(())
+    }
+
     /// The epochs to train with `augmentation`.
     #[must_use]
     pub fn epochs_with(&self, augmentation: EvaluationAugmentation) -> usize {
@@ -75,7 +96,8 @@ pub enum EvaluationAugmentation {
 }
 
 impl EvaluationAugmentation {
-    const ALL: [Self; 4] = [Self::Published, Self::None, Self::CropScaleRotate, Self::CropNoise];
+    /// Every augmentation, in the order of the documentation.
+    pub const ALL: [Self; 4] = [Self::Published, Self::None, Self::CropScaleRotate, Self::CropNoise];
 
     /// The name used in files and on the command line.
     #[must_use]

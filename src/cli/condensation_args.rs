@@ -1,0 +1,129 @@
+//! Flags of every hyper-parameter of condensing.
+
+use clap::{Args, ValueEnum};
+
+use dewpoint::domain::{
+    Architecture, CondensationConfig, ConfigError, DistanceKind, ImagesPerClass, Initialization, MatchingLevel,
+    NetworkSteps, Seed,
+};
+
+use super::named::one_of;
+
+/// The hyper-parameters; the defaults are the published ones (Zhao et al. 2021, released code).
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Condensing")]
+pub struct CondensationArgs {
+    /// Synthetic images of each class: one number, or one for each class as in 5,10,5 [published: 1, 10, 50]
+    #[arg(long, value_name = "N", default_value = "1")]
+    ipc: ImagesPerClass,
+    /// Outer iterations (K), each with a freshly drawn network
+    #[arg(long, value_name = "K", default_value_t = 1000)]
+    iterations: usize,
+    /// The network whose gradients are matched: MLP, LeNet, ConvNet with parts such as W64, D2 or BN, AlexNet, ...
+    #[arg(long, value_name = "NAME", default_value_t = Architecture::convnet())]
+    network: Architecture,
+    /// The distance between gradients; cosine-l2 is that of Jiang et al. 2022
+    #[arg(long, value_name = "NAME", default_value_t = DistanceKind::LayerwiseCosine,
+        value_parser = one_of::<DistanceKind>(DistanceKind::ALL.map(DistanceKind::name)))]
+    distance: DistanceKind,
+    /// Which gradients are matched; the last three are those of Jiang et al. 2022
+    #[arg(long, value_name = "NAME", default_value_t = MatchingLevel::IntraClass,
+        value_parser = one_of::<MatchingLevel>(MatchingLevel::ALL.map(MatchingLevel::name)))]
+    level: MatchingLevel,
+    /// Image updates for each network (T) [default: the published number, which is 1, 10, ... for 1, 10, ... images]
+    #[arg(long, value_name = "T")]
+    inner_steps: Option<usize>,
+    /// How long the network is trained between two image updates: a fixed number of epochs, or the schedule or the
+    /// overfitting rule of Jiang et al. 2022
+    #[arg(long, value_name = "RULE", default_value = "fixed")]
+    network_steps: Rule,
+    /// Epochs of the fixed rule (zeta) [default: the published number, 1 for 1 image and 50 for 10]
+    #[arg(long, value_name = "EPOCHS")]
+    network_epochs: Option<usize>,
+    /// Real images on which the overfitting rule measures [default: 256]
+    #[arg(long, value_name = "N")]
+    validation_batch: Option<usize>,
+    /// The most epochs of the overfitting rule [default: 50]
+    #[arg(long, value_name = "EPOCHS")]
+    epoch_cap: Option<usize>,
+    /// Learning rate of the images [default: 0.1 for the layer-wise distances and 10 for mse and cosine; a tenth of
+    /// that for the MLP]
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
+    image_learning_rate: Option<f64>,
+    /// Momentum of the images
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5, allow_negative_numbers = true)]
+    image_momentum: f64,
+    /// Learning rate of the network
+    #[arg(long, value_name = "RATE", default_value_t = 0.01, allow_negative_numbers = true)]
+    network_learning_rate: f64,
+    /// Momentum of the network [published: 0 since July 2021, 0.5 before and in Jiang et al. 2022]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, allow_negative_numbers = true)]
+    network_momentum: f64,
+    /// Real images of a class in each matched batch
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    real_batch: usize,
+    /// Synthetic images in each training step of the network
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    network_batch: usize,
+    /// What the images begin as
+    #[arg(long, value_name = "NAME", default_value_t = Initialization::Noise,
+        value_parser = one_of::<Initialization>(Initialization::ALL.map(Initialization::name)))]
+    init: Initialization,
+    /// The seed of every random draw
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+}
+
+/// The kinds of [`NetworkSteps`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Rule {
+    Fixed,
+    Schedule,
+    Overfitting,
+}
+
+impl CondensationArgs {
+    /// The configuration as entered.
+    ///
+    /// # Errors
+    ///
+    /// When a flag belongs to a rule that was not chosen.
+    pub fn config(self) -> Result<CondensationConfig, ConfigError> {
+        Ok(CondensationConfig {
+            network_steps: self.network_steps()?,
+            architecture: self.network,
+            images_per_class: self.ipc,
+            distance: self.distance,
+            level: self.level,
+            iterations: self.iterations,
+            inner_steps: self.inner_steps,
+            image_learning_rate: self.image_learning_rate,
+            image_momentum: self.image_momentum,
+            network_learning_rate: self.network_learning_rate,
+            network_momentum: self.network_momentum,
+            real_batch: self.real_batch,
+            network_batch: self.network_batch,
+            initialization: self.init,
+            seed: Seed(self.seed),
+        })
+    }
+
+    fn network_steps(&self) -> Result<NetworkSteps, ConfigError> {
+        let only_for = |field, given: bool, rule, chosen: bool| {
+            let problem = || format!("belongs to --network-steps {rule}; choose that, or leave it out");
+            if given && !chosen { Err(ConfigError::new(field, problem())) } else { Ok(()) }
+        };
+        let (fixed, overfitting) = (self.network_steps == Rule::Fixed, self.network_steps == Rule::Overfitting);
+        only_for("network-epochs", self.network_epochs.is_some(), "fixed", fixed)?;
+        only_for("validation-batch", self.validation_batch.is_some(), "overfitting", overfitting)?;
+        only_for("epoch-cap", self.epoch_cap.is_some(), "overfitting", overfitting)?;
+        Ok(match self.network_steps {
+            Rule::Fixed => NetworkSteps::Fixed { epochs: self.network_epochs },
+            Rule::Schedule => NetworkSteps::Schedule,
+            Rule::Overfitting => NetworkSteps::Overfitting {
+                validation_batch: self.validation_batch.unwrap_or(256),
+                cap: self.epoch_cap.unwrap_or(50),
+            },
+        })
+    }
+}

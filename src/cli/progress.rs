@@ -1,0 +1,192 @@
+//! Shows a job's events: bars on a terminal, now and then a line elsewhere, JSON for programs.
+
+use std::{error::Error, time::Duration};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use dewpoint::{
+    domain::IterationReport,
+    worker::{Event, StopLevel, Throttle},
+};
+
+use super::{
+    output::{self, OutputArgs},
+    units,
+};
+
+/// Where there is no terminal, progress is a line at most this often.
+const LINE_INTERVAL: Duration = Duration::from_secs(10);
+/// Units of a bar for each network, so that it also moves within one.
+const NETWORK_UNITS: usize = 1000;
+
+/// What is being worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    Preparing,
+    Condensing,
+    Evaluating,
+}
+
+/// Shows the events of one job.
+pub struct Progress {
+    output: OutputArgs,
+    bar: ProgressBar,
+    lines: Throttle,
+    work: Work,
+    /// Outer iterations of each experiment, and those of the current one that are done.
+    iterations: usize,
+    iterations_done: usize,
+    experiments: usize,
+    memory_bytes: u64,
+    networks: usize,
+}
+
+impl Progress {
+    /// Shows to where `output` says.
+    pub fn new(output: OutputArgs) -> Self {
+        Self {
+            output,
+            bar: ProgressBar::hidden(),
+            lines: Throttle::new(LINE_INTERVAL),
+            work: Work::Preparing,
+            iterations: 0,
+            iterations_done: 0,
+            experiments: 1,
+            memory_bytes: 0,
+            networks: 0,
+        }
+    }
+
+    /// Shows an event. What it says about the end of the job is left to the caller.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written as JSON.
+    pub fn show(&mut self, event: &Event) -> Result<(), Box<dyn Error>> {
+        if self.output.json {
+            output::result(&serde_json::to_string(event)?);
+        }
+        match event {
+            Event::DatasetLoaded { dataset } => self.note(&format!(
+                "dataset: {}, {} classes of {} images, {} for training and {} for testing",
+                dataset.name,
+                dataset.classes(),
+                dataset.shape,
+                dataset.train_len(),
+                dataset.test_len()
+            )),
+            Event::DeviceChosen { device, reason } => self.note(&format!("device: {} ({reason})", device.describe())),
+            Event::RunStarted { folder, experiments, iterations, iterations_done, images, memory_bytes, .. } => {
+                (self.iterations, self.experiments, self.memory_bytes) = (*iterations, *experiments, *memory_bytes);
+                self.note(&format!("run: {}", folder.display()));
+                let all = iterations * experiments;
+                if *iterations_done < all {
+                    self.work = Work::Condensing;
+                    self.announce(*images, *iterations_done);
+                    self.start_bar(
+                        all,
+                        *iterations_done,
+                        "{prefix} {wide_bar} {pos}/{len}, {per_sec}, {eta} left, {msg}",
+                    );
+                    self.bar.set_prefix("condensing");
+                }
+            }
+            Event::ExperimentStarted { iterations_done, .. } => self.iterations_done = *iterations_done,
+            Event::IterationDone { experiment, report } => self.iteration(*experiment, report),
+            Event::Estimated { seconds_left } => self.note(&format!(
+                "about {} and {} of memory to condense the rest, judged by the first iteration",
+                units::duration(*seconds_left),
+                units::bytes(self.memory_bytes)
+            )),
+            Event::CheckpointSaved { .. } => {}
+            Event::EvaluationStarted { networks, networks_done } => {
+                (self.work, self.networks) = (Work::Evaluating, *networks);
+                if networks_done < networks {
+                    self.note(&format!("evaluating: {} to train", units::count(networks - networks_done, "network")));
+                    let (all, done) = (networks * NETWORK_UNITS, networks_done * NETWORK_UNITS);
+                    self.start_bar(all, done, "{prefix} {wide_bar} {eta} left, {msg}");
+                    self.bar.set_prefix("evaluating");
+                }
+            }
+            Event::EvaluationProgress { set, architecture, networks_done, epochs_done, epochs } => {
+                let within = NETWORK_UNITS * epochs_done / (*epochs).max(1);
+                let text = format!("network {} of {}, {architecture} on {set}", networks_done + 1, self.networks);
+                self.advance(networks_done * NETWORK_UNITS + within, &text, || {
+                    format!("{text}, epoch {epochs_done} of {epochs}")
+                });
+            }
+            Event::NetworkEvaluated { set, architecture, accuracy, seconds, networks_done, .. } => {
+                let accuracy = 100.0 * accuracy;
+                let text = format!("network {networks_done} of {}, {architecture} on {set}", self.networks);
+                self.advance(networks_done * NETWORK_UNITS, &text, || {
+                    format!("{text}: {accuracy:.1} % in {}", units::duration(*seconds))
+                });
+            }
+            Event::Warning { message } => self.note(&format!("warning: {message}")),
+            Event::Finished { .. } | Event::Stopped { .. } | Event::Failed { .. } => self.bar.finish_and_clear(),
+        }
+        Ok(())
+    }
+
+    /// Says how the job is being stopped.
+    pub fn stopping(&self, level: StopLevel) {
+        match (level, self.work) {
+            (StopLevel::None, _) => {}
+            (StopLevel::AfterStep, Work::Preparing) => self.note("stopping as soon as everything is prepared"),
+            (StopLevel::AfterStep, Work::Condensing) => {
+                let iteration = (self.iterations_done + 1).min(self.iterations);
+                self.note(&format!("finishing iteration {iteration}; press Ctrl-C again to stop at once"));
+            }
+            (StopLevel::AfterStep, Work::Evaluating) => {
+                self.note("finishing this network; press Ctrl-C again to stop at once");
+            }
+            (StopLevel::Now, _) => self.note("stopping at once"),
+        }
+    }
+
+    fn announce(&self, images: usize, iterations_done: usize) {
+        let experiments =
+            if self.experiments == 1 { String::new() } else { format!(" in each of {} experiments", self.experiments) };
+        let (images, iterations) = (units::count(images, "image"), units::count(self.iterations, "iteration"));
+        let done = if iterations_done == 0 { String::new() } else { format!(", {iterations_done} are done") };
+        self.note(&format!("condensing: {images} in {iterations}{experiments}{done}"));
+    }
+
+    fn iteration(&mut self, experiment: usize, report: &IterationReport) {
+        self.iterations_done = report.iteration + 1;
+        let text = format!("loss {:.4}", report.loss);
+        let (done, iterations) = (self.iterations_done, self.iterations);
+        let of_experiment =
+            if self.experiments == 1 { String::new() } else { format!("experiment {}, ", experiment + 1) };
+        let each = units::duration(report.seconds);
+        let line = || format!("{of_experiment}iteration {done} of {iterations}, {text}, {each} each");
+        self.advance(experiment * iterations + done, &text, line);
+    }
+
+    /// Moves the bar, or writes a line if none was written for long.
+    fn advance(&mut self, position: usize, message: &str, line: impl FnOnce() -> String) {
+        self.bar.set_position(position as u64);
+        self.bar.set_message(message.to_owned());
+        if self.bar.is_hidden() && !self.output.quiet && self.lines.opens() {
+            output::note(&line());
+        }
+    }
+
+    fn start_bar(&mut self, length: usize, position: usize, template: &str) {
+        let target = if self.output.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        self.bar.finish_and_clear();
+        self.bar = ProgressBar::with_draw_target(Some(length as u64), target).with_position(position as u64);
+        self.bar.reset_eta();
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style.progress_chars("=> "));
+        }
+        self.bar.enable_steady_tick(Duration::from_millis(500));
+    }
+
+    /// Writes a line above the bar.
+    fn note(&self, line: &str) {
+        if !self.output.quiet {
+            self.bar.suspend(|| output::note(line));
+        }
+    }
+}

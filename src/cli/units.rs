@@ -1,0 +1,42 @@
+//! Durations and sizes as a person writes them.
+
+/// `45 s`, `3 min 20 s`, `2 h 5 min`; short times with a digit behind the point.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates, which is fine for a text
+pub fn duration(seconds: f64) -> String {
+    if seconds < 10.0 {
+        return format!("{seconds:.1} s");
+    }
+    let whole = seconds.round() as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// `120 MiB`, `1.5 GiB`.
+#[allow(clippy::cast_precision_loss)]
+pub fn bytes(bytes: u64) -> String {
+    let mebibytes = bytes as f64 / f64::from(1 << 20);
+    if mebibytes < 1000.0 { format!("{:.0} MiB", mebibytes.ceil()) } else { format!("{:.1} GiB", mebibytes / 1024.0) }
+}
+
+/// The number with its noun: `1 image`, `2 images`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_fit_the_size() {
+        assert_eq!(
+            [0.25, 9.94, 59.7, 200.0, 7500.0].map(duration),
+            ["0.2 s", "9.9 s", "1 min 0 s", "3 min 20 s", "2 h 5 min"]
+        );
+        assert_eq!([1, 5 << 20, 3 << 29].map(bytes), ["1 MiB", "5 MiB", "1.5 GiB"]);
+        assert_eq!([1, 2].map(|number| count(number, "image")), ["1 image", "2 images"]);
+    }
+}

@@ -1,0 +1,71 @@
+//! What the worker can be asked to do. Plain values; nothing here is checked or opened.
+
+use std::path::PathBuf;
+
+use super::Intervals;
+use crate::domain::{CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig};
+
+/// A job for the worker.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Condense into a new folder, and evaluate.
+    Condense(NewRun),
+    /// Go on with the run in a folder.
+    Resume(ResumedRun),
+    /// Evaluate what was condensed.
+    Evaluate(NewEvaluation),
+}
+
+/// A run to begin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRun {
+    /// The folder to make.
+    pub folder: PathBuf,
+    /// The dataset.
+    pub source: DatasetSource,
+    /// The hyper-parameters, as entered.
+    pub config: CondensationConfig,
+    /// Synthetic sets to condense with different seeds.
+    pub experiments: usize,
+    /// The evaluation after condensing; `None` for none.
+    pub evaluation: Option<EvaluationConfig>,
+    /// The device.
+    pub device: DeviceChoice,
+    /// When to save.
+    pub intervals: Intervals,
+}
+
+/// A run to go on with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResumedRun {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The device; `None` for the recorded one, where it is still there.
+    pub device: Option<DeviceChoice>,
+    /// Another number of outer iterations; `None` for the recorded one.
+    pub iterations: Option<usize>,
+    /// When to save.
+    pub intervals: Intervals,
+}
+
+/// An evaluation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvaluation {
+    /// What to evaluate.
+    pub target: EvaluationTarget,
+    /// The dataset; `None` for the recorded one.
+    pub source: Option<DatasetSource>,
+    /// The protocol.
+    pub config: EvaluationConfig,
+    /// The device.
+    pub device: DeviceChoice,
+}
+
+/// What to evaluate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EvaluationTarget {
+    /// The sets of the run in a folder; the results are saved there.
+    Run(PathBuf),
+    /// A file with a set; the results are not saved.
+    SetFile(PathBuf),
+}

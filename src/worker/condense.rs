@@ -1,0 +1,234 @@
+//! Condensing as a job: a run is begun or resumed, saved at intervals, and evaluated at its end.
+
+use std::{sync::Arc, time::Instant};
+
+use super::{
+    Event, Intervals, NewRun, ResumedRun,
+    context::{Context, check_networks, is_same},
+    evaluate,
+    job::{End, JobError},
+};
+use crate::{
+    condensation::{self, CondensationRun, StepOutcome},
+    data::Dataset,
+    domain::{Architecture, CondensationPlan, ConfigError, RunStage, RunState},
+    engine::device::ComputeDevice,
+    project::{EvaluationRecord, RunFolder, RunRecord, RunWriter},
+};
+
+/// A run that is being worked on.
+struct Session<'a, 'c> {
+    context: &'a mut Context<'c>,
+    writer: RunWriter,
+    plan: CondensationPlan,
+    dataset: Arc<Dataset>,
+    device: ComputeDevice,
+    intervals: Intervals,
+    /// Outer iterations done, an experiment each.
+    done: Vec<usize>,
+    /// When condensing began, and the wall time recorded before.
+    started: Instant,
+    seconds_before: f64,
+    estimated: bool,
+}
+
+/// Begins a run in a new folder. Nothing is written before everything that can be checked was checked.
+pub(super) fn begin(context: &mut Context, new: NewRun) -> Result<End, JobError> {
+    let dataset = context.open_dataset(&new.source)?;
+    if new.experiments == 0 {
+        return Err(ConfigError::new("experiments", "must be at least 1, but is 0").into());
+    }
+    let plan = CondensationPlan::new(new.config.clone(), &dataset.info)?;
+    check_networks(&[new.config.architecture], &dataset.info)?;
+    if let Some(evaluation) = &new.evaluation {
+        evaluation.check()?;
+        check_networks(&evaluation.architectures, &dataset.info)?;
+    }
+    let architecture = new.config.architecture;
+    if matches!(architecture, Architecture::ResNet18 { .. } | Architecture::Vgg11 { .. }) {
+        context.warn(format!(
+            "condensing with {architecture} hardly lowers the matching loss; prefer the ConvNet, whose images train \
+             other networks too"
+        ));
+    }
+    let device = context.open_device(new.device)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let (info, experiments) = (dataset.info.clone(), new.experiments);
+    let mut record = RunRecord::new(new.source, info, new.config, experiments, device.info().clone(), threads);
+    record.evaluation = new.evaluation;
+    let writer = RunFolder::create(&new.folder, record)?;
+    let done = vec![0; experiments];
+    Session {
+        context,
+        writer,
+        plan,
+        dataset: Arc::new(dataset),
+        device,
+        intervals: new.intervals,
+        done,
+        started: Instant::now(),
+        seconds_before: 0.0,
+        estimated: false,
+    }
+    .work()
+}
+
+/// Goes on with a run exactly where its checkpoints are.
+pub(super) fn resume(context: &mut Context, resumed: &ResumedRun) -> Result<End, JobError> {
+    let mut writer = RunFolder::open_to_write(&resumed.folder)?;
+    let record = writer.record().clone();
+    let mut done = Vec::with_capacity(record.experiments);
+    for experiment in 0..record.experiments {
+        let state = writer.folder().load_checkpoint(experiment)?;
+        done.push(state.map_or(0, |state| state.iterations_done));
+    }
+    let iterations = resumed.iterations.unwrap_or(record.config.iterations);
+    if let Some(&most) = done.iter().max().filter(|&&most| most > iterations) {
+        let problem = format!("must be at least {most}, because so many are done, but is {iterations}");
+        return Err(ConfigError::new("iterations", problem).into());
+    }
+    let dataset = context.reopen_dataset(&record.source, &record.dataset)?;
+    let choice = resumed.device.unwrap_or_else(|| context.same_device(&record.device));
+    let device = context.open_device(choice)?;
+    if !is_same(device.info(), &record.device) {
+        context.warn(format!(
+            "the run was computed on {} before; the last bits of its results may now differ from an uninterrupted run's",
+            record.device.describe()
+        ));
+    }
+    let remains = done.iter().any(|&done| done < iterations);
+    writer.update_record(|record| {
+        record.config.iterations = iterations;
+        record.device = device.info().clone();
+        if remains {
+            record.stage = RunStage::Condensing;
+        }
+    })?;
+    if remains && let Ok(Some(earlier)) = writer.folder().load_evaluation() {
+        // Its sets will be replaced: it is kept under another name and must not be continued.
+        writer.save_evaluation(&EvaluationRecord::new(earlier.config, device.info().clone()))?;
+    }
+    let plan = writer.record().plan()?;
+    Session {
+        context,
+        writer,
+        plan,
+        dataset: Arc::new(dataset),
+        device,
+        intervals: resumed.intervals,
+        done,
+        started: Instant::now(),
+        seconds_before: record.seconds,
+        estimated: false,
+    }
+    .work()
+}
+
+impl Session<'_, '_> {
+    fn work(mut self) -> Result<End, JobError> {
+        self.context.tell(Event::RunStarted {
+            folder: self.writer.folder().path().to_owned(),
+            experiments: self.done.len(),
+            iterations: self.plan.config.iterations,
+            iterations_done: self.done.iter().sum(),
+            images: self.plan.images(),
+            inner_steps: self.plan.inner_steps,
+            memory_bytes: condensation::memory_bytes(&self.plan, &self.dataset.info, &self.device)?,
+        });
+        for experiment in 0..self.done.len() {
+            if self.done[experiment] < self.plan.config.iterations {
+                let run = self.open_experiment(experiment)?;
+                if !self.condense(experiment, run)? {
+                    return Ok(End::Stopped);
+                }
+            }
+        }
+        if self.writer.record().stage != RunStage::Finished {
+            self.writer.update_record(|record| record.stage = RunStage::Finished)?;
+        }
+        evaluate::of_run(self.context, &self.writer, &self.dataset, &self.device)
+    }
+
+    fn open_experiment(&mut self, experiment: usize) -> Result<CondensationRun, JobError> {
+        let seed = self.plan.config.seed.stream("experiment").at(experiment);
+        let state = self.writer.begin_experiment(experiment)?;
+        let parts = (self.plan.clone(), Arc::clone(&self.dataset), self.device.clone());
+        let run = match &state {
+            Some(state) => CondensationRun::resume(parts.0, parts.1, parts.2, seed, state)?,
+            None => CondensationRun::start(parts.0, parts.1, parts.2, seed)?,
+        };
+        if state.is_none() {
+            self.writer.save_frame(experiment, &run.state()?)?;
+        }
+        self.context.tell(Event::ExperimentStarted { experiment, iterations_done: run.iterations_done() });
+        Ok(run)
+    }
+
+    /// Works on an experiment until its end or a stop; whether it came to its end.
+    fn condense(&mut self, experiment: usize, mut run: CondensationRun) -> Result<bool, JobError> {
+        let mut saved = Instant::now();
+        while !run.is_finished() {
+            let stop = self.context.stop.clone();
+            let outcome = if stop.is_asked() { Ok(StepOutcome::Interrupted) } else { run.step(&|| stop.is_now()) };
+            match outcome {
+                Ok(StepOutcome::Done(report)) => {
+                    self.writer.append_report(experiment, &report)?;
+                    self.done[experiment] = run.iterations_done();
+                    let seconds = report.seconds;
+                    self.context.tell(Event::IterationDone { experiment, report });
+                    self.estimate(seconds);
+                }
+                Ok(StepOutcome::Interrupted) => {
+                    self.save(experiment, &run.state()?, RunStage::Stopped)?;
+                    return Ok(false);
+                }
+                Err(error) => {
+                    // The run is as before the failed iteration. A device that has failed may not give its images
+                    // back; the checkpoint before then stays, and the first error is the one to tell.
+                    if let Ok(state) = run.state() {
+                        self.save(experiment, &state, RunStage::Stopped)?;
+                    }
+                    return Err(error.into());
+                }
+            }
+            let iterations_done = run.iterations_done();
+            let frame_due = self.intervals.frame_due(iterations_done) || run.is_finished();
+            let save_due = self.intervals.checkpoint_due(iterations_done, saved.elapsed()) || run.is_finished();
+            if frame_due || save_due {
+                let state = run.state()?;
+                if frame_due {
+                    self.writer.save_frame(experiment, &state)?;
+                }
+                if save_due {
+                    self.save(experiment, &state, RunStage::Condensing)?;
+                    saved = Instant::now();
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Once a session, after its first iteration.
+    #[allow(clippy::cast_precision_loss)]
+    fn estimate(&mut self, iteration_seconds: f64) {
+        if !std::mem::replace(&mut self.estimated, true) {
+            let left: usize = self.done.iter().map(|done| self.plan.config.iterations - done).sum();
+            self.context.tell(Event::Estimated { seconds_left: left as f64 * iteration_seconds });
+        }
+    }
+
+    /// The set goes first: a checkpoint of the last iteration means that the set is there.
+    fn save(&mut self, experiment: usize, state: &RunState, stage: RunStage) -> Result<(), JobError> {
+        let seconds = self.seconds_before + self.started.elapsed().as_secs_f64();
+        self.writer.save_set(experiment, state)?;
+        self.writer.save_checkpoint(experiment, state)?;
+        let iterations_done = self.done.iter().sum();
+        self.writer.update_record(|record| {
+            record.stage = stage;
+            record.iterations_done = iterations_done;
+            record.seconds = seconds;
+        })?;
+        self.context.tell(Event::CheckpointSaved { experiment, iterations_done: state.iterations_done });
+        Ok(())
+    }
+}

@@ -1,0 +1,306 @@
+//! Evaluating as a job: networks trained on the sets of a run, or on a set file, and on baselines.
+//!
+//! Every network has a place: kind of set, architecture, experiment, repeat. Its seed follows from the last three, so
+//! the networks of all kinds of set begin alike, and an evaluation that was stopped goes on with the first place that
+//! has no result.
+
+use std::time::Duration;
+
+use super::{
+    EvaluationTarget, Event, NewEvaluation, Throttle,
+    context::{Context, check_networks},
+    job::{End, JobError},
+};
+use crate::{
+    data::Dataset,
+    domain::{Baseline, DatasetSource, EvaluationAugmentation, EvaluationConfig, EvaluationTable, Seed, SyntheticSet},
+    engine::device::ComputeDevice,
+    evaluation::{BaselineSelector, Protocol, TrainingImages, TrainingProgress, train_and_test},
+    project::{EvaluationRecord, RunFolder, RunWriter, StoredSet, read_synthetic_set},
+};
+
+/// The name of the kind of set that is no baseline.
+const CONDENSED: &str = "condensed";
+/// Progress within a network is told at most this often.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
+/// A set and the experiment it comes from.
+struct JudgedSet {
+    experiment: usize,
+    set: SyntheticSet,
+}
+
+/// The evaluation of some sets.
+struct Evaluation<'a, 'c> {
+    context: &'a Context<'c>,
+    dataset: &'a Dataset,
+    device: &'a ComputeDevice,
+    config: &'a EvaluationConfig,
+    /// At least one; all of the same counts.
+    sets: &'a [JudgedSet],
+    /// The seed of the run.
+    seed: Seed,
+    selector: BaselineSelector,
+    /// The images of the baseline that was chosen last, unless they change with every network.
+    chosen: Option<(Baseline, Vec<usize>)>,
+    progress: Throttle,
+}
+
+/// One network to train.
+#[derive(Clone, Copy)]
+struct Place {
+    baseline: Option<Baseline>,
+    architecture: usize,
+    /// The position of the set in the list of sets.
+    set: usize,
+    repeat: usize,
+}
+
+/// Evaluates as asked for.
+pub(super) fn begin(context: &mut Context, new: NewEvaluation) -> Result<End, JobError> {
+    new.config.check()?;
+    match new.target.clone() {
+        EvaluationTarget::Run(folder) => {
+            let writer = RunFolder::open_to_write(&folder)?;
+            let record = writer.record();
+            let dataset = match &new.source {
+                None => context.reopen_dataset(&record.source, &record.dataset)?,
+                Some(source) => open_other(context, source, &sets_of(&writer)?[0].set)?,
+            };
+            check_networks(&new.config.architectures, &dataset.info)?;
+            let device = context.open_device(new.device)?;
+            let record = EvaluationRecord::new(new.config, device.info().clone());
+            evaluate_run(context, &writer, &dataset, &device, record)
+        }
+        EvaluationTarget::SetFile(file) => {
+            let StoredSet { set, recipe } = read_synthetic_set(&file)?;
+            let recorded = recipe.as_ref().map(|recipe| &recipe.run);
+            let dataset = match (&new.source, recorded) {
+                (Some(source), _) => open_other(context, source, &set)?,
+                (None, Some(run)) => context.reopen_dataset(&run.source, &run.dataset)?,
+                (None, None) => {
+                    let problem = "the set does not say which dataset it was made from; give it with --data";
+                    return Err(JobError::Refused(problem.to_owned()));
+                }
+            };
+            check_networks(&new.config.architectures, &dataset.info)?;
+            let device = context.open_device(new.device)?;
+            let sets = [JudgedSet { experiment: recipe.as_ref().map_or(0, |recipe| recipe.experiment), set }];
+            let seed = recorded.map_or(Seed(0), |run| run.config.seed);
+            let mut table = EvaluationTable::default();
+            let mut evaluation = Evaluation::new(context, &dataset, &device, &new.config, &sets, seed);
+            let finished = evaluation.run(&mut table, &mut |_| Ok(()))?;
+            Ok(if finished { End::Finished(table) } else { End::EvaluationStopped })
+        }
+    }
+}
+
+/// A dataset that a person named for a set: it may be another one, if it fits.
+fn open_other(context: &Context, source: &DatasetSource, set: &SyntheticSet) -> Result<Dataset, JobError> {
+    let dataset = context.open_dataset(source)?;
+    let (shape, classes) = (set.images.shape, set.class_names.len());
+    if (dataset.info.shape, dataset.info.classes()) != (shape, classes) {
+        return Err(JobError::Refused(format!(
+            "the set does not fit the dataset: it has {shape} images of {classes} classes, {} has {} images of {} classes",
+            dataset.info.name,
+            dataset.info.shape,
+            dataset.info.classes()
+        )));
+    }
+    if dataset.info.class_names != set.class_names {
+        context.warn("the classes of the set and of the dataset are called differently; they are taken by position");
+    }
+    Ok(dataset)
+}
+
+/// Evaluates a finished run as its record says, or goes on with that.
+pub(super) fn of_run(
+    context: &Context,
+    writer: &RunWriter,
+    dataset: &Dataset,
+    device: &ComputeDevice,
+) -> Result<End, JobError> {
+    let Some(config) = writer.record().evaluation.clone() else {
+        return Ok(End::Finished(EvaluationTable::default()));
+    };
+    let fresh = || EvaluationRecord::new(config.clone(), device.info().clone());
+    let record = match writer.folder().load_evaluation() {
+        Ok(Some(earlier)) if earlier.config == config => earlier,
+        Ok(_) => fresh(),
+        Err(error) => {
+            context.warn(format!("the evaluation begins anew, and its file is kept under another name: {error}"));
+            fresh()
+        }
+    };
+    evaluate_run(context, writer, dataset, device, record)
+}
+
+fn evaluate_run(
+    context: &Context,
+    writer: &RunWriter,
+    dataset: &Dataset,
+    device: &ComputeDevice,
+    mut record: EvaluationRecord,
+) -> Result<End, JobError> {
+    let sets = sets_of(writer)?;
+    let config = record.config.clone();
+    let mut table = std::mem::take(&mut record.table);
+    let mut evaluation = Evaluation::new(context, dataset, device, &config, &sets, writer.record().config.seed);
+    let finished = evaluation.run(&mut table, &mut |table| {
+        record.table = table.clone();
+        Ok(writer.save_evaluation(&record)?)
+    })?;
+    Ok(if finished { End::Finished(table) } else { End::EvaluationStopped })
+}
+
+/// The sets of a run that were saved, at least one.
+fn sets_of(writer: &RunWriter) -> Result<Vec<JudgedSet>, JobError> {
+    let mut sets = Vec::new();
+    for experiment in 0..writer.record().experiments {
+        if let Some(StoredSet { set, .. }) = writer.folder().load_set(experiment)? {
+            sets.push(JudgedSet { experiment, set });
+        }
+    }
+    if sets.is_empty() {
+        let path = writer.folder().path().display();
+        return Err(JobError::Refused(format!("the run has no set yet; resume it until its first checkpoint: {path}")));
+    }
+    Ok(sets)
+}
+
+impl<'a, 'c> Evaluation<'a, 'c> {
+    fn new(
+        context: &'a Context<'c>,
+        dataset: &'a Dataset,
+        device: &'a ComputeDevice,
+        config: &'a EvaluationConfig,
+        sets: &'a [JudgedSet],
+        seed: Seed,
+    ) -> Self {
+        let selector = BaselineSelector::default();
+        let progress = Throttle::new(PROGRESS_INTERVAL);
+        Self { context, dataset, device, config, sets, seed, selector, chosen: None, progress }
+    }
+
+    /// Trains the networks that `table` has no result of; whether all are done. `save` is called after each.
+    fn run(
+        &mut self,
+        table: &mut EvaluationTable,
+        save: &mut dyn FnMut(&EvaluationTable) -> Result<(), JobError>,
+    ) -> Result<bool, JobError> {
+        let places = self.places();
+        let open: Vec<Place> = places.iter().copied().filter(|place| !self.has_result(table, *place)).collect();
+        let mut networks_done = places.len() - open.len();
+        self.context.tell(Event::EvaluationStarted { networks: places.len(), networks_done });
+        for place in open {
+            if self.context.stop.is_asked() || !self.train(place, networks_done, table)? {
+                return Ok(false);
+            }
+            networks_done += 1;
+            save(table)?;
+        }
+        Ok(true)
+    }
+
+    /// All networks, in the order of training: kind of set by kind of set, the whole set last.
+    fn places(&self) -> Vec<Place> {
+        let ordered = Baseline::ALL.into_iter().filter(|baseline| self.config.baselines.contains(baseline));
+        let mut places = Vec::new();
+        for baseline in std::iter::once(None).chain(ordered.map(Some)) {
+            for architecture in 0..self.config.architectures.len() {
+                for set in 0..self.sets.len() {
+                    let repeats = 0..self.config.repeats;
+                    places.extend(repeats.map(|repeat| Place { baseline, architecture, set, repeat }));
+                }
+            }
+        }
+        places
+    }
+
+    /// Results of a cell stand in the order of experiments and repeats, so their number tells which are there.
+    fn has_result(&self, table: &EvaluationTable, place: Place) -> bool {
+        let (epochs, augmentation) = self.schedule(place);
+        let architecture = self.config.architectures[place.architecture];
+        let cell = table.cells.iter().find(|cell| {
+            cell.set == name_of(place)
+                && cell.architecture == architecture
+                && cell.epochs == epochs
+                && cell.augmentation == augmentation.name()
+        });
+        cell.is_some_and(|cell| cell.results.len() > place.set * self.config.repeats + place.repeat)
+    }
+
+    fn schedule(&self, place: Place) -> (usize, EvaluationAugmentation) {
+        if place.baseline == Some(Baseline::WholeSet) {
+            return (self.config.whole_set_epochs, EvaluationAugmentation::None);
+        }
+        let architecture = self.config.architectures[place.architecture];
+        let augmentation = self.config.augmentation.resolve(&self.dataset.info.name, architecture);
+        (self.config.epochs_with(augmentation), augmentation)
+    }
+
+    /// Trains and tests one network; `false` when it was stopped.
+    fn train(&mut self, place: Place, networks_done: usize, table: &mut EvaluationTable) -> Result<bool, JobError> {
+        let JudgedSet { experiment, set } = &self.sets[place.set];
+        let architecture = self.config.architectures[place.architecture];
+        let (epochs, augmentation) = self.schedule(place);
+        let seed = self.seed.stream("evaluation").at(*experiment).at(place.architecture).at(place.repeat);
+        let positions = match place.baseline {
+            None => None,
+            Some(baseline) => Some(self.select(baseline, &set.counts(), seed)?),
+        };
+        let images = match &positions {
+            None => TrainingImages::Synthetic(&set.images),
+            Some(positions) => {
+                TrainingImages::Real { set: &self.dataset.train, positions, normalization: &set.normalization }
+            }
+        };
+        let protocol = Protocol {
+            architecture,
+            epochs,
+            augmentation,
+            config: self.config,
+            test: &self.dataset.test,
+            normalization: &set.normalization,
+            classes: self.dataset.info.classes(),
+        };
+        let (context, progress) = (self.context, &mut self.progress);
+        let mut go_on = |TrainingProgress { epochs_done, epochs }| {
+            if progress.opens() {
+                let set = name_of(place).to_owned();
+                let progress = Event::EvaluationProgress { set, architecture, networks_done, epochs_done, epochs };
+                context.tell(progress);
+            }
+            !context.stop.is_now()
+        };
+        let Some(result) = train_and_test(&images, &protocol, seed, self.device, &mut go_on)? else {
+            return Ok(false);
+        };
+        self.context.tell(Event::NetworkEvaluated {
+            set: name_of(place).to_owned(),
+            architecture,
+            experiment: *experiment,
+            repeat: place.repeat,
+            accuracy: result.accuracy,
+            seconds: result.seconds,
+            networks_done: networks_done + 1,
+        });
+        table.add(name_of(place), architecture, epochs, augmentation.name(), result);
+        Ok(true)
+    }
+
+    fn select(&mut self, baseline: Baseline, counts: &[usize], seed: Seed) -> Result<Vec<usize>, JobError> {
+        if let Some((_, positions)) = self.chosen.as_ref().filter(|(chosen, _)| *chosen == baseline) {
+            return Ok(positions.clone());
+        }
+        let positions = self.selector.select(baseline, self.dataset, counts, seed, self.device)?;
+        if baseline != Baseline::Random {
+            self.chosen = Some((baseline, positions.clone()));
+        }
+        Ok(positions)
+    }
+}
+
+fn name_of(place: Place) -> &'static str {
+    place.baseline.map_or(CONDENSED, Baseline::name)
+}

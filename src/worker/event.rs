@@ -1,0 +1,140 @@
+//! What the worker tells while it works: plain values, read by every front end. Holds no tensor.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Serialize, Serializer};
+
+use crate::domain::{Architecture, DatasetInfo, DeviceInfo, EvaluationTable, IterationReport};
+
+/// Something that happened in a job. Iterations and networks are all told; progress within a network at most ten times
+/// a second.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// The dataset was read and checked.
+    DatasetLoaded {
+        /// What is known of it.
+        dataset: DatasetInfo,
+    },
+    /// The device is open.
+    DeviceChosen {
+        /// The device.
+        device: DeviceInfo,
+        /// Why this one.
+        reason: String,
+    },
+    /// A run begins or goes on.
+    RunStarted {
+        /// Its folder.
+        #[serde(serialize_with = "as_text")]
+        folder: PathBuf,
+        /// Synthetic sets to condense.
+        experiments: usize,
+        /// Outer iterations of each.
+        iterations: usize,
+        /// Outer iterations done before, over all experiments.
+        iterations_done: usize,
+        /// Synthetic images of one experiment.
+        images: usize,
+        /// Image updates for each network.
+        inner_steps: usize,
+        /// An estimate of the peak memory of the tensors, in bytes.
+        memory_bytes: u64,
+    },
+    /// An experiment begins or goes on.
+    ExperimentStarted {
+        /// The experiment, from 0.
+        experiment: usize,
+        /// Its outer iterations done before.
+        iterations_done: usize,
+    },
+    /// One outer iteration is done.
+    IterationDone {
+        /// The experiment, from 0.
+        experiment: usize,
+        /// Its report.
+        report: IterationReport,
+    },
+    /// How long condensing will still take, judged by the first iteration of this session.
+    Estimated {
+        /// Wall time in seconds, over all experiments, without the evaluation.
+        seconds_left: f64,
+    },
+    /// The state is safe on disk.
+    CheckpointSaved {
+        /// The experiment, from 0.
+        experiment: usize,
+        /// Its outer iterations done.
+        iterations_done: usize,
+    },
+    /// An evaluation begins or goes on.
+    EvaluationStarted {
+        /// Networks to train.
+        networks: usize,
+        /// Networks trained before.
+        networks_done: usize,
+    },
+    /// A network is being trained.
+    EvaluationProgress {
+        /// The kind of set it is trained on.
+        set: String,
+        /// The network.
+        architecture: Architecture,
+        /// Networks trained before it.
+        networks_done: usize,
+        /// Its epochs done.
+        epochs_done: usize,
+        /// All its epochs.
+        epochs: usize,
+    },
+    /// A network was trained and tested.
+    NetworkEvaluated {
+        /// The kind of set it was trained on.
+        set: String,
+        /// The network.
+        architecture: Architecture,
+        /// The experiment, from 0.
+        experiment: usize,
+        /// Which of the networks of this kind and experiment, from 0.
+        repeat: usize,
+        /// The fraction of the test images classified rightly.
+        accuracy: f64,
+        /// Wall time in seconds.
+        seconds: f64,
+        /// Networks trained.
+        networks_done: usize,
+    },
+    /// Something a person should know; the job goes on.
+    Warning {
+        /// One sentence.
+        message: String,
+    },
+    /// The job is done.
+    Finished {
+        /// The accuracies; empty when nothing was evaluated.
+        evaluation: EvaluationTable,
+    },
+    /// The job was stopped; what was done is saved.
+    Stopped {
+        /// Whether all iterations were done and the evaluation was stopped.
+        evaluating: bool,
+    },
+    /// The job failed; what was saved before is kept.
+    Failed {
+        /// One sentence.
+        message: String,
+    },
+}
+
+impl Event {
+    /// Whether no event of the job follows.
+    #[must_use]
+    pub const fn is_last(&self) -> bool {
+        matches!(self, Self::Finished { .. } | Self::Stopped { .. } | Self::Failed { .. })
+    }
+}
+
+/// A path that is no text is written as near as text comes to it.
+fn as_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
+}
