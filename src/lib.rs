@@ -1,4 +1,25 @@
 //! Dewpoint condenses an image dataset into a few synthetic images per class.
+//!
+//! ```text
+//!     main.rs ── cli/                             front ends over the same worker; the window comes beside it
+//!                  └──────► worker/               one thread owns the device: commands in, events out
+//!                           │     │
+//!                 evaluation/     │               networks trained on a set and tested; baselines
+//!                       │         │
+//!                condensation/    │               the algorithm, one outer iteration at a time; coresets
+//!                  │      │       │
+//!               engine/   │    project/           networks, tangents, distances, devices | a run's folder and files
+//!                  │      │     │
+//!                  │     data/  │                 real datasets as plain arrays, file formats, embedded datasets
+//!                  └──────┴─────┤
+//!                            domain/              vocabulary: plain values
+//! ```
+//!
+//! A module imports what is below it along a line. What crosses threads, is stored or is drawn is a plain value of
+//! [`domain`]. Tensors stay in [`engine`], [`condensation`] and [`evaluation`]; files in [`data`], [`project`] and the
+//! command line; threads and channels in [`worker`] (the engine's data parallelism is rayon's); arguments in the command
+//! line; devices are chosen and opened in [`engine::device`] alone. `tests/layering.rs` fails on a breach.
+
 pub mod condensation;
 pub mod data;
 pub mod domain;
