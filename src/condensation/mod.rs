@@ -45,3 +45,6 @@ pub enum CondensationError {
         found: usize,
     },
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,8 +13,8 @@ use super::device::ComputeDevice;
 const HOST_PART: usize = 16;
 /// Parts that are summed one after another form a lane; lanes run side by side on the CPU.
 const HOST_LANES: usize = 8;
-/// Images of one part on a GPU.
-const DEVICE_PART: usize = 256;
+/// Images of one part on a GPU: the patches of a `ConvNet` layer then fit the 128 MiB that every adapter binds at once.
+const DEVICE_PART: usize = 64;
 
 /// The parts of a batch of `n` images, by lane.
 fn lanes(n: usize, device: &ComputeDevice) -> Vec<Vec<Range<usize>>> {

@@ -100,3 +100,6 @@ impl Network {
         self.specs.iter().map(ParameterSpec::len).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;

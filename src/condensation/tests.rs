@@ -1,0 +1,167 @@
+//! Properties of a run on the embedded digits, with a narrow network.
+
+use std::{cell::Cell, sync::Arc};
+
+use super::*;
+use crate::{
+    data::{self, Dataset},
+    domain::{
+        BuiltinDataset, CondensationConfig, CondensationPlan, DatasetSource, ImagesPerClass, Initialization,
+        IterationReport, MatchingLevel, NetworkSteps, RunState, Seed,
+    },
+    engine::device::ComputeDevice,
+};
+
+fn digits() -> Arc<Dataset> {
+    Arc::new(data::open(&DatasetSource::Builtin(BuiltinDataset::Digits)).unwrap())
+}
+
+fn config() -> CondensationConfig {
+    CondensationConfig {
+        architecture: "ConvNetW8D1".parse().unwrap(),
+        images_per_class: ImagesPerClass::Uniform(2),
+        iterations: 3,
+        inner_steps: Some(3),
+        network_steps: NetworkSteps::Fixed { epochs: Some(2) },
+        real_batch: 8,
+        ..CondensationConfig::default()
+    }
+}
+
+fn start(dataset: &Arc<Dataset>, config: CondensationConfig) -> CondensationRun {
+    let plan = CondensationPlan::new(config, &dataset.info).unwrap();
+    CondensationRun::start(plan, Arc::clone(dataset), ComputeDevice::cpu(), Seed(7)).unwrap()
+}
+
+fn step(run: &mut CondensationRun) -> IterationReport {
+    match run.step(&|| false).unwrap() {
+        StepOutcome::Done(report) => report,
+        StepOutcome::Interrupted => panic!("nobody interrupted"),
+    }
+}
+
+#[test]
+fn a_report_adds_up() {
+    let dataset = digits();
+    for level in MatchingLevel::ALL {
+        let mut run = start(&dataset, CondensationConfig { level, ..config() });
+        for iteration in 0..2 {
+            let report = step(&mut run);
+            let mixed = match level {
+                MatchingLevel::IntraClass | MatchingLevel::MultiLevel => false,
+                MatchingLevel::InterClass => true,
+                MatchingLevel::Interleaved => iteration == 1,
+            };
+            let classes: Vec<Option<usize>> = report.classes.iter().map(|class| class.class).collect();
+            let mut expected: Vec<Option<usize>> = if mixed { Vec::new() } else { (0..10).map(Some).collect() };
+            if mixed || level == MatchingLevel::MultiLevel {
+                expected.push(None);
+            }
+            assert_eq!(classes, expected, "{level}");
+            let total: f64 = report.classes.iter().map(|class| class.by_parameter.iter().sum::<f64>()).sum();
+            assert!((report.loss - total / 10.0).abs() < 1e-9 * report.loss);
+            assert!(report.classes.iter().all(|class| class.by_parameter.len() == report.parameter_names.len()));
+            assert_eq!(report.network_epochs, [2, 2], "the network is not trained after the last inner step");
+            assert_eq!(report.iteration, iteration);
+        }
+    }
+}
+
+#[test]
+fn an_interrupted_iteration_leaves_no_trace() {
+    let dataset = digits();
+    let mut run = start(&dataset, config());
+    step(&mut run);
+    let before = run.state().unwrap();
+    for asked in [0, 5, 14, 25, 36] {
+        let count = Cell::new(0);
+        let interrupted = || count.replace(count.get() + 1) >= asked;
+        assert_eq!(run.step(&interrupted).unwrap(), StepOutcome::Interrupted);
+        assert_eq!(run.state().unwrap(), before);
+    }
+    // And the next iteration is what it would have been.
+    let mut other = start(&dataset, config());
+    step(&mut other);
+    assert_eq!(strip(step(&mut run)), strip(step(&mut other)));
+    assert_eq!(run.state().unwrap(), other.state().unwrap());
+}
+
+/// A report without its wall time.
+fn strip(report: IterationReport) -> IterationReport {
+    IterationReport { seconds: 0.0, ..report }
+}
+
+#[test]
+fn a_rate_beyond_reason_is_named_and_the_last_good_state_kept() {
+    let dataset = digits();
+    let mut run = start(&dataset, CondensationConfig { image_learning_rate: Some(1e39), ..config() });
+    // A rate that single precision cannot hold.
+    let before = run.state().unwrap();
+    let error = run.step(&|| false).unwrap_err();
+    let iteration = before.iterations_done;
+    assert!(matches!(error, CondensationError::NotFinite { iteration: of, .. } if of == iteration), "{error}");
+    assert!(error.to_string().contains("below"), "{error}");
+    assert_eq!(run.state().unwrap(), before);
+    assert!(before.images.iter().all(|value| value.is_finite()));
+}
+
+#[test]
+fn the_overfitting_rule_stops_at_the_first_rise_or_at_its_cap() {
+    let dataset = digits();
+    let rule = |cap| NetworkSteps::Overfitting { validation_batch: 32, cap };
+    for (cap, rate) in [(4, 0.01), (50, 3.0)] {
+        let changed = CondensationConfig { network_steps: rule(cap), network_learning_rate: rate, ..config() };
+        let report = step(&mut start(&dataset, changed));
+        assert_eq!(report.network_epochs.len(), 2);
+        for (epochs, losses) in report.network_epochs.iter().zip(&report.validation_losses) {
+            assert_eq!(losses.len(), epochs + 1);
+            let rises = losses.windows(2).filter(|pair| pair[1] > pair[0]).count();
+            let rose_last = losses[losses.len() - 1] > losses[losses.len() - 2];
+            assert!(if rose_last { rises == 1 } else { rises == 0 && *epochs == cap }, "{losses:?}");
+        }
+    }
+}
+
+#[test]
+fn initial_images_are_of_their_class() {
+    let dataset = digits();
+    for initialization in [Initialization::Random, Initialization::KCenter] {
+        let counts = ImagesPerClass::PerClass((1..=10).collect());
+        let run = start(&dataset, CondensationConfig { initialization, images_per_class: counts, ..config() });
+        let RunState { images, .. } = run.state().unwrap();
+        let values = dataset.info.shape.values();
+        let real = dataset.train.batch(&(0..dataset.train.len()).collect::<Vec<_>>(), &dataset.info.normalization);
+        let mut start = 0;
+        for class in 0..10 {
+            let mut seen = Vec::new();
+            for image in images[start..].chunks_exact(values).take(class + 1) {
+                let of_class = dataset.train_index.of(class).iter().find(|&&index| real.image(index) == image);
+                seen.push(*of_class.expect("a real image of the class"));
+            }
+            start += (class + 1) * values;
+            seen.sort_unstable();
+            seen.dedup();
+            assert_eq!(seen.len(), class + 1, "{initialization}: all different");
+        }
+        assert_eq!(start, images.len());
+    }
+}
+
+#[test]
+fn a_state_of_another_run_is_refused() {
+    let dataset = digits();
+    let plan = CondensationPlan::new(config(), &dataset.info).unwrap();
+    let state = RunState { iterations_done: 1, images: vec![0.0; 7], velocity: Vec::new() };
+    let refused = CondensationRun::resume(plan, dataset, ComputeDevice::cpu(), Seed(7), &state).err();
+    assert_eq!(refused, Some(CondensationError::State { expected: 20 * 784, found: 7 }));
+}
+
+#[test]
+fn condensing_lowers_the_distance() {
+    let dataset = digits();
+    let changed = CondensationConfig { image_learning_rate: Some(1.0), inner_steps: Some(1), ..config() };
+    let mut run = start(&dataset, CondensationConfig { architecture: "ConvNetW16D2".parse().unwrap(), ..changed });
+    let losses: Vec<f64> = (0..16).map(|_| step(&mut run).loss).collect();
+    let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
+    assert!(mean(&losses[12..]) < 0.9 * mean(&losses[..4]), "{losses:?}");
+}
