@@ -101,7 +101,7 @@ pub fn conclude(folder: &Path, end: JobEnd, output: OutputArgs) -> CliResult {
             }
             Ok(Outcome::Done)
         }
-        JobEnd::Stopped { .. } => {
+        JobEnd::Stopped => {
             if !output.quiet {
                 output::note(&format!("stopped; resume with: dewpoint resume {}", quoted(folder)));
             }

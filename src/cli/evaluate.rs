@@ -61,7 +61,7 @@ pub fn run(args: EvaluateArgs) -> CliResult {
             }
             Ok(Outcome::Done)
         }
-        JobEnd::Stopped { .. } => {
+        JobEnd::Stopped => {
             if !args.output.quiet {
                 output::note(match target {
                     EvaluationTarget::Run(_) => "stopped; the results so far are in evaluation.json",

@@ -159,7 +159,11 @@ impl Progress {
         let of_experiment =
             if self.experiments == 1 { String::new() } else { format!("experiment {}, ", experiment + 1) };
         let each = units::duration(report.seconds);
-        let line = || format!("{of_experiment}iteration {done} of {iterations}, {text}, {each} each");
+        let bar = self.bar.clone();
+        let line = || {
+            let left = units::duration(bar.eta().as_secs_f64());
+            format!("{of_experiment}iteration {done} of {iterations}, {text}, {each} each, about {left} left")
+        };
         self.advance(experiment * iterations + done, &text, line);
     }
 
@@ -180,7 +184,9 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style.progress_chars("=> "));
         }
-        self.bar.enable_steady_tick(Duration::from_millis(500));
+        if !self.bar.is_hidden() {
+            self.bar.enable_steady_tick(Duration::from_millis(500));
+        }
     }
 
     /// Writes a line above the bar.
