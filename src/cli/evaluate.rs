@@ -58,6 +58,9 @@ pub fn run(args: EvaluateArgs) -> CliResult {
         JobEnd::Finished(table) => {
             if !args.output.json {
                 output::result(&summary::accuracies(&table));
+                if let EvaluationTarget::Run(folder) = &target {
+                    output::result(&format!("\nsaved in {}", folder.join("evaluation.json").display()));
+                }
             }
             Ok(Outcome::Done)
         }
