@@ -155,7 +155,8 @@ fn a_stopped_evaluation_goes_on() {
     assert!(answer.err.contains("finishing this network"), "{}", answer.err);
     let before: usize = table("stopped").iter().map(|(_, results)| results.len()).sum();
     assert!((1..6).contains(&before), "{before}");
-    succeed(folder.path(), "resume stopped");
+    let resumed = succeed(folder.path(), "resume stopped");
+    assert_eq!(resumed.out.matches("(n=3)").count(), 2, "{}", resumed.out);
     succeed(folder.path(), &condense("whole", flags));
     assert_eq!(table("stopped"), table("whole"));
     assert!(!folder.path().join("stopped/evaluation-01.json").exists(), "it is the same evaluation");

@@ -105,6 +105,9 @@ impl Progress {
                     self.bar.set_prefix("evaluating");
                 }
             }
+            Event::ChoosingImages { method } => {
+                self.note(&format!("choosing real images by {method}: a network is trained for their features first"));
+            }
             Event::EvaluationProgress { set, architecture, networks_done, epochs_done, epochs } => {
                 let within = NETWORK_UNITS * epochs_done / (*epochs).max(1);
                 let text = format!("network {} of {}, {architecture} on {set}", networks_done + 1, self.networks);

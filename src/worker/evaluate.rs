@@ -293,6 +293,9 @@ impl<'a, 'c> Evaluation<'a, 'c> {
         if let Some((_, positions)) = self.chosen.as_ref().filter(|(chosen, _)| *chosen == baseline) {
             return Ok(positions.clone());
         }
+        if matches!(baseline, Baseline::Herding | Baseline::KCenter) {
+            self.context.tell(Event::ChoosingImages { method: baseline.name().to_owned() });
+        }
         let positions = self.selector.select(baseline, self.dataset, counts, seed, self.device)?;
         if baseline != Baseline::Random {
             self.chosen = Some((baseline, positions.clone()));
