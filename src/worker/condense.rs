@@ -222,13 +222,13 @@ impl Session<'_, '_> {
     }
 
     /// The set goes first: a checkpoint of the last iteration means that the set is there.
-    fn save(&mut self, experiment: usize, state: &RunState, stage: RunStage) -> Result<(), JobError> {
+    fn save(&mut self, experiment: usize, state: &RunState, now: RunStage) -> Result<(), JobError> {
         let seconds = self.seconds_before + self.started.elapsed().as_secs_f64();
         self.writer.save_set(experiment, state)?;
         self.writer.save_checkpoint(experiment, state)?;
         let iterations_done = self.done.iter().sum();
         self.writer.update_record(|record| {
-            record.stage = stage;
+            record.stage = now;
             record.iterations_done = iterations_done;
             record.seconds = seconds;
         })?;

@@ -190,13 +190,12 @@ impl<'a, 'c> Evaluation<'a, 'c> {
     ) -> Result<bool, JobError> {
         let places = self.places();
         let open: Vec<Place> = places.iter().copied().filter(|place| !self.has_result(table, *place)).collect();
-        let mut networks_done = places.len() - open.len();
+        let networks_done = places.len() - open.len();
         self.context.tell(Event::EvaluationStarted { networks: places.len(), networks_done });
-        for place in open {
+        for (networks_done, place) in (networks_done..).zip(open) {
             if self.context.stop.is_asked() || !self.train(place, networks_done, table)? {
                 return Ok(false);
             }
-            networks_done += 1;
             save(table)?;
         }
         Ok(true)

@@ -119,7 +119,7 @@ mod tests {
     }
 
     fn next(worker: &Worker) -> Event {
-        worker.next_event(Duration::from_secs(60)).expect("an event within a minute")
+        worker.next_event(Duration::from_mins(1)).expect("an event within a minute")
     }
 
     #[test]
