@@ -10,6 +10,7 @@ use dewpoint::domain::{
 use super::named::one_of;
 
 /// The hyper-parameters; the defaults are the published ones (Zhao et al. 2021, released code).
+#[allow(clippy::doc_markdown)] // the comments of the fields are the help text
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Condensing")]
 pub struct CondensationArgs {

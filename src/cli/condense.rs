@@ -101,7 +101,7 @@ pub fn conclude(folder: &Path, end: JobEnd, output: OutputArgs) -> CliResult {
             }
             Ok(Outcome::Done)
         }
-        JobEnd::Stopped { .. } => {
+        JobEnd::Stopped => {
             if !output.quiet {
                 output::note(&format!("stopped; resume with: dewpoint resume {}", quoted(folder)));
             }
@@ -112,17 +112,13 @@ pub fn conclude(folder: &Path, end: JobEnd, output: OutputArgs) -> CliResult {
 
 fn results(folder: &Path, table: &EvaluationTable) -> Result<String, Box<dyn std::error::Error>> {
     let run = RunFolder::open(folder)?;
-    let mut text = String::new();
-    if !table.cells.is_empty() {
-        text = format!("{}\n", summary::accuracies(table));
-    }
+    let accuracies = if table.cells.is_empty() { String::new() } else { format!("{}\n", summary::accuracies(table)) };
     let (set, picture) = (run.set_path(0)?, run.picture_path(0)?);
-    text.push_str(&match run.record().experiments {
-        1 => format!("set      {}\npicture  {}\n", set.display(), picture.display()),
-        experiments => format!("sets     {} and {} more\n", set.display(), experiments - 1),
-    });
-    text.push_str(&format!("run      {}", folder.display()));
-    Ok(text)
+    let images = match run.record().experiments {
+        1 => format!("set      {}\npicture  {}", set.display(), picture.display()),
+        experiments => format!("sets     {} and {} more", set.display(), experiments - 1),
+    };
+    Ok(format!("{accuracies}{images}\nrun      {}", folder.display()))
 }
 
 /// A path as it is written in a shell.

@@ -43,9 +43,7 @@ pub struct ReadArgs {
 /// Channels of pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Channels {
-    /// One channel.
     Grey,
-    /// Three channels.
     Rgb,
 }
 

@@ -40,7 +40,7 @@ pub fn run(args: &DemoArgs) -> CliResult {
     let folder = run_name::free("demo");
     let network = Architecture::ConvNet(ConvNetSpec { width: WIDTH, ..ConvNetSpec::default() });
     output::result(&format!(
-        "Dewpoint condenses a dataset into a few synthetic images that train a network almost as well.\n\
+        "Dewpoint condenses an image dataset into a few synthetic images that networks can be trained on.\n\
          This demonstration draws 10 kinds of handwritten-looking digits, condenses them to one image of each kind in\n\
          {ITERATIONS} iterations, and trains {NETWORKS} fresh networks ({network}) on those ten images, and {NETWORKS} \
          on ten random real ones.\n"
@@ -67,7 +67,7 @@ pub fn run(args: &DemoArgs) -> CliResult {
     let output = OutputArgs::default();
     let table = match session::run(command, output)? {
         JobEnd::Finished(table) => table,
-        stopped @ JobEnd::Stopped { .. } => return condense::conclude(&folder, stopped, output),
+        stopped @ JobEnd::Stopped => return condense::conclude(&folder, stopped, output),
     };
     let percent =
         |set: &str| accuracy_of(&table, set, network).map_or_else(|| "-".to_owned(), |summary| summary.to_string());

@@ -58,10 +58,13 @@ pub fn run(args: EvaluateArgs) -> CliResult {
         JobEnd::Finished(table) => {
             if !args.output.json {
                 output::result(&summary::accuracies(&table));
+                if let EvaluationTarget::Run(folder) = &target {
+                    output::result(&format!("\nsaved in {}", folder.join("evaluation.json").display()));
+                }
             }
             Ok(Outcome::Done)
         }
-        JobEnd::Stopped { .. } => {
+        JobEnd::Stopped => {
             if !args.output.quiet {
                 output::note(match target {
                     EvaluationTarget::Run(_) => "stopped; the results so far are in evaluation.json",

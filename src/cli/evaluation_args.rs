@@ -7,6 +7,7 @@ use dewpoint::domain::{Architecture, Baseline, EvaluationAugmentation, Evaluatio
 use super::named::one_of;
 
 /// How a set is judged: by fresh networks trained on it and tested on the real test images.
+#[allow(clippy::doc_markdown)] // the comments of the fields are the help text
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Evaluating")]
 pub struct EvaluationArgs {

@@ -66,7 +66,7 @@ pub fn main() -> ExitCode {
         }
         Some(Subcommands::Demo(args)) => demo::run(&args),
         Some(Subcommands::Condense(args)) => condense::run(*args),
-        Some(Subcommands::Resume(args)) => resume::run(args),
+        Some(Subcommands::Resume(args)) => resume::run(&args),
         Some(Subcommands::Evaluate(args)) => evaluate::run(*args),
         Some(Subcommands::Devices(args)) => devices::run(&args),
         Some(Subcommands::Info(args)) => info::run(args),

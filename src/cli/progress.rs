@@ -1,8 +1,8 @@
 //! Shows a job's events: bars on a terminal, now and then a line elsewhere, JSON for programs.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, fmt::Write, time::Duration};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use dewpoint::{
     domain::IterationReport,
@@ -83,11 +83,7 @@ impl Progress {
                 if *iterations_done < all {
                     self.work = Work::Condensing;
                     self.announce(*images, *iterations_done);
-                    self.start_bar(
-                        all,
-                        *iterations_done,
-                        "{prefix} {wide_bar} {pos}/{len}, {per_sec}, {eta} left, {msg}",
-                    );
+                    self.start_bar(all, *iterations_done, "{prefix} {wide_bar} {pos}/{len}, {rate}, {eta} left, {msg}");
                     self.bar.set_prefix("condensing");
                 }
             }
@@ -100,13 +96,17 @@ impl Progress {
             )),
             Event::CheckpointSaved { .. } => {}
             Event::EvaluationStarted { networks, networks_done } => {
-                (self.work, self.networks) = (Work::Evaluating, *networks);
+                self.networks = *networks;
                 if networks_done < networks {
+                    self.work = Work::Evaluating;
                     self.note(&format!("evaluating: {} to train", units::count(networks - networks_done, "network")));
                     let (all, done) = (networks * NETWORK_UNITS, networks_done * NETWORK_UNITS);
                     self.start_bar(all, done, "{prefix} {wide_bar} {eta} left, {msg}");
                     self.bar.set_prefix("evaluating");
                 }
+            }
+            Event::ChoosingImages { method } => {
+                self.note(&format!("choosing real images by {method}: a network is trained for their features first"));
             }
             Event::EvaluationProgress { set, architecture, networks_done, epochs_done, epochs } => {
                 let within = NETWORK_UNITS * epochs_done / (*epochs).max(1);
@@ -123,7 +123,12 @@ impl Progress {
                 });
             }
             Event::Warning { message } => self.note(&format!("warning: {message}")),
-            Event::Finished { .. } | Event::Stopped { .. } | Event::Failed { .. } => self.bar.finish_and_clear(),
+            Event::Finished { .. } | Event::Stopped { .. } | Event::Failed { .. } => {
+                self.bar.finish_and_clear();
+                if matches!(event, Event::Finished { .. }) && self.work == Work::Preparing {
+                    self.note("nothing was left to do");
+                }
+            }
         }
         Ok(())
     }
@@ -159,7 +164,11 @@ impl Progress {
         let of_experiment =
             if self.experiments == 1 { String::new() } else { format!("experiment {}, ", experiment + 1) };
         let each = units::duration(report.seconds);
-        let line = || format!("{of_experiment}iteration {done} of {iterations}, {text}, {each} each");
+        let bar = self.bar.clone();
+        let line = || {
+            let left = units::duration(bar.eta().as_secs_f64());
+            format!("{of_experiment}iteration {done} of {iterations}, {text}, {each} each, about {left} left")
+        };
         self.advance(experiment * iterations + done, &text, line);
     }
 
@@ -178,9 +187,11 @@ impl Progress {
         self.bar = ProgressBar::with_draw_target(Some(length as u64), target).with_position(position as u64);
         self.bar.reset_eta();
         if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style.progress_chars("=> "));
+            self.bar.set_style(style.with_key("rate", write_rate).progress_chars("=> "));
         }
-        self.bar.enable_steady_tick(Duration::from_millis(500));
+        if !self.bar.is_hidden() {
+            self.bar.enable_steady_tick(Duration::from_millis(500));
+        }
     }
 
     /// Writes a line above the bar.
@@ -189,4 +200,15 @@ impl Progress {
             self.bar.suspend(|| output::note(line));
         }
     }
+}
+
+/// Steps a second, or the time of one where that is longer.
+fn write_rate(state: &ProgressState, text: &mut dyn Write) {
+    let rate = state.per_sec();
+    // Writing to a string cannot fail.
+    let _ = if rate >= 1.0 || rate == 0.0 {
+        write!(text, "{rate:.1}/s")
+    } else {
+        write!(text, "{} each", units::duration(1.0 / rate))
+    };
 }

@@ -34,7 +34,7 @@ pub struct ResumeArgs {
 }
 
 /// Goes on where the checkpoints are; also with an evaluation.
-pub fn run(args: ResumeArgs) -> CliResult {
+pub fn run(args: &ResumeArgs) -> CliResult {
     let command = Command::Resume(ResumedRun {
         folder: args.folder.clone(),
         device: args.device,

@@ -28,10 +28,7 @@ pub enum JobEnd {
     /// All was done; the table is empty when nothing was evaluated.
     Finished(EvaluationTable),
     /// It was stopped.
-    Stopped {
-        /// Whether in the evaluation.
-        evaluating: bool,
-    },
+    Stopped,
 }
 
 /// How long signals may go unnoticed.
@@ -57,7 +54,7 @@ pub fn run(command: Command, output: OutputArgs) -> Result<JobEnd, Box<dyn Error
         progress.show(&event)?;
         match event {
             Event::Finished { evaluation } => return Ok(JobEnd::Finished(evaluation)),
-            Event::Stopped { evaluating } => return Ok(JobEnd::Stopped { evaluating }),
+            Event::Stopped { .. } => return Ok(JobEnd::Stopped),
             Event::Failed { message } => return Err(message.into()),
             _ => {}
         }

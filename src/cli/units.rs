@@ -1,8 +1,11 @@
 //! Durations and sizes as a person writes them.
 
-/// `45 s`, `3 min 20 s`, `2 h 5 min`; short times with a digit behind the point.
+/// `25 ms`, `45 s`, `3 min 20 s`, `2 h 5 min`; short times with a digit behind the point.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates, which is fine for a text
 pub fn duration(seconds: f64) -> String {
+    if seconds < 0.1 {
+        return format!("{:.0} ms", 1000.0 * seconds);
+    }
     if seconds < 10.0 {
         return format!("{seconds:.1} s");
     }
@@ -33,8 +36,8 @@ mod tests {
     #[test]
     fn units_fit_the_size() {
         assert_eq!(
-            [0.25, 9.94, 59.7, 200.0, 7500.0].map(duration),
-            ["0.2 s", "9.9 s", "1 min 0 s", "3 min 20 s", "2 h 5 min"]
+            [0.025, 0.25, 9.94, 59.7, 200.0, 7500.0].map(duration),
+            ["25 ms", "0.2 s", "9.9 s", "1 min 0 s", "3 min 20 s", "2 h 5 min"]
         );
         assert_eq!([1, 5 << 20, 3 << 29].map(bytes), ["1 MiB", "5 MiB", "1.5 GiB"]);
         assert_eq!([1, 2].map(|number| count(number, "image")), ["1 image", "2 images"]);

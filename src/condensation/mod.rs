@@ -25,8 +25,9 @@ pub enum CondensationError {
     Engine(#[from] EngineError),
     /// A distance or an image is no longer a finite number.
     #[error(
-        "the matching distance {of} is no longer a finite number in iteration {iteration}; the images of the iteration \
-         before are kept; try an image learning rate below {learning_rate}"
+        "the matching distance {of} is no longer a finite number in iteration {}; the images of the iteration \
+         before are kept; try an image learning rate below {learning_rate:?}",
+        iteration + 1
     )]
     NotFinite {
         /// The outer iteration, from 0.

@@ -99,9 +99,12 @@ pub struct DeviceInfo {
 }
 
 impl DeviceInfo {
-    /// Name, backend and kind in one phrase.
+    /// Name, backend and kind in one phrase; the name of the CPU says it all.
     #[must_use]
     pub fn describe(&self) -> String {
+        if self.kind == AdapterKind::Cpu {
+            return self.name.clone();
+        }
         format!("{} ({}, {})", self.name, self.backend, self.kind)
     }
 }

@@ -202,7 +202,10 @@ pub fn choose(choice: DeviceChoice, adapters: &[DeviceInfo]) -> Result<Choice, D
             Some(info) => (info, "the first GPU found".to_owned()),
             None if adapters.is_empty() => (cpu_info(), "no GPU was found".to_owned()),
             None => {
-                let names: Vec<_> = adapters.iter().map(DeviceInfo::describe).collect();
+                // The same rasteriser stands there once an interface.
+                let mut names: Vec<_> =
+                    adapters.iter().map(|adapter| format!("{} ({})", adapter.name, adapter.kind)).collect();
+                names.dedup();
                 (cpu_info(), format!("no GPU was found, only {}", names.join(", ")))
             }
         },

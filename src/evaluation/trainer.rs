@@ -14,7 +14,9 @@ use super::EvaluationError;
 use crate::{
     data::ImageSet,
     domain::{Architecture, EvaluationAugmentation, EvaluationConfig, ImageBatch, NetworkResult, Normalization, Seed},
-    engine::{BatchNormMode, Model, Network, augment::augment_batch, device::ComputeDevice, sgd::Sgd, transfer},
+    engine::{
+        BatchNormMode, Model, Network, augment::augment_batch, device::ComputeDevice, sgd::Sgd, transfer,
+    },
 };
 
 /// The images a network is trained on.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     condensation::{self, CondensationRun, StepOutcome},
     data::Dataset,
-    domain::{Architecture, CondensationPlan, ConfigError, RunStage, RunState},
+    domain::{Architecture, CondensationPlan, ConfigError, Initialization, RunStage, RunState},
     engine::device::ComputeDevice,
     project::{EvaluationRecord, RunFolder, RunRecord, RunWriter},
 };
@@ -152,6 +152,10 @@ impl Session<'_, '_> {
     fn open_experiment(&mut self, experiment: usize) -> Result<CondensationRun, JobError> {
         let seed = self.plan.config.seed.stream("experiment").at(experiment);
         let state = self.writer.begin_experiment(experiment)?;
+        let initialization = self.plan.config.initialization;
+        if state.is_none() && matches!(initialization, Initialization::Herding | Initialization::KCenter) {
+            self.context.tell(Event::ChoosingImages { method: initialization.name().to_owned() });
+        }
         let parts = (self.plan.clone(), Arc::clone(&self.dataset), self.device.clone());
         let run = match &state {
             Some(state) => CondensationRun::resume(parts.0, parts.1, parts.2, seed, state)?,
@@ -218,13 +222,13 @@ impl Session<'_, '_> {
     }
 
     /// The set goes first: a checkpoint of the last iteration means that the set is there.
-    fn save(&mut self, experiment: usize, state: &RunState, stage: RunStage) -> Result<(), JobError> {
+    fn save(&mut self, experiment: usize, state: &RunState, now: RunStage) -> Result<(), JobError> {
         let seconds = self.seconds_before + self.started.elapsed().as_secs_f64();
         self.writer.save_set(experiment, state)?;
         self.writer.save_checkpoint(experiment, state)?;
         let iterations_done = self.done.iter().sum();
         self.writer.update_record(|record| {
-            record.stage = stage;
+            record.stage = now;
             record.iterations_done = iterations_done;
             record.seconds = seconds;
         })?;

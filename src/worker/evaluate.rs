@@ -190,13 +190,12 @@ impl<'a, 'c> Evaluation<'a, 'c> {
     ) -> Result<bool, JobError> {
         let places = self.places();
         let open: Vec<Place> = places.iter().copied().filter(|place| !self.has_result(table, *place)).collect();
-        let mut networks_done = places.len() - open.len();
+        let networks_done = places.len() - open.len();
         self.context.tell(Event::EvaluationStarted { networks: places.len(), networks_done });
-        for place in open {
+        for (networks_done, place) in (networks_done..).zip(open) {
             if self.context.stop.is_asked() || !self.train(place, networks_done, table)? {
                 return Ok(false);
             }
-            networks_done += 1;
             save(table)?;
         }
         Ok(true)
@@ -292,6 +291,9 @@ impl<'a, 'c> Evaluation<'a, 'c> {
     fn select(&mut self, baseline: Baseline, counts: &[usize], seed: Seed) -> Result<Vec<usize>, JobError> {
         if let Some((_, positions)) = self.chosen.as_ref().filter(|(chosen, _)| *chosen == baseline) {
             return Ok(positions.clone());
+        }
+        if matches!(baseline, Baseline::Herding | Baseline::KCenter) {
+            self.context.tell(Event::ChoosingImages { method: baseline.name().to_owned() });
         }
         let positions = self.selector.select(baseline, self.dataset, counts, seed, self.device)?;
         if baseline != Baseline::Random {

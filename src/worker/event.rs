@@ -74,6 +74,12 @@ pub enum Event {
         /// Networks trained before.
         networks_done: usize,
     },
+    /// Real images are being chosen by the features of a network that is trained for this first: up to some minutes
+    /// without another event.
+    ChoosingImages {
+        /// How they are chosen.
+        method: String,
+    },
     /// A network is being trained.
     EvaluationProgress {
         /// The kind of set it is trained on.

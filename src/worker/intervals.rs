@@ -16,7 +16,7 @@ pub struct Intervals {
 impl Default for Intervals {
     fn default() -> Self {
         const FIFTY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(49);
-        Self { checkpoint_iterations: FIFTY, checkpoint_time: Duration::from_secs(60), frame_iterations: None }
+        Self { checkpoint_iterations: FIFTY, checkpoint_time: Duration::from_mins(1), frame_iterations: None }
     }
 }
 
@@ -28,16 +28,14 @@ impl Intervals {
 
     /// Whether a frame is due after `iterations_done` iterations.
     pub(super) fn frame_due(&self, iterations_done: usize) -> bool {
-        match self.frame_iterations {
-            Some(every) => iterations_done.is_multiple_of(every.get()),
-            None => {
-                let mut leading = iterations_done;
-                while leading >= 10 && leading.is_multiple_of(10) {
-                    leading /= 10;
-                }
-                matches!(leading, 1 | 2 | 5)
-            }
+        if let Some(every) = self.frame_iterations {
+            return iterations_done.is_multiple_of(every.get());
         }
+        let mut leading = iterations_done;
+        while leading >= 10 && leading.is_multiple_of(10) {
+            leading /= 10;
+        }
+        matches!(leading, 1 | 2 | 5)
     }
 }
 
@@ -58,6 +56,6 @@ mod tests {
         let intervals = Intervals::default();
         assert!(intervals.checkpoint_due(50, Duration::ZERO));
         assert!(!intervals.checkpoint_due(51, Duration::from_secs(59)));
-        assert!(intervals.checkpoint_due(51, Duration::from_secs(60)));
+        assert!(intervals.checkpoint_due(51, Duration::from_mins(1)));
     }
 }

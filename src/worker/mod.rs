@@ -91,3 +91,67 @@ impl Drop for Worker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{BuiltinDataset, CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig, RunStage},
+        project::RunFolder,
+    };
+    use std::path::Path;
+
+    fn new_run(folder: &Path) -> Command {
+        Command::Condense(NewRun {
+            folder: folder.to_owned(),
+            source: DatasetSource::Builtin(BuiltinDataset::Digits),
+            config: CondensationConfig {
+                architecture: "ConvNetW4D1".parse().unwrap(),
+                real_batch: 4,
+                iterations: 1_000_000,
+                ..CondensationConfig::default()
+            },
+            experiments: 1,
+            evaluation: None,
+            device: DeviceChoice::Cpu,
+            intervals: Intervals::default(),
+        })
+    }
+
+    fn next(worker: &Worker) -> Event {
+        worker.next_event(Duration::from_mins(1)).expect("an event within a minute")
+    }
+
+    #[test]
+    fn jobs_are_done_one_after_another_and_one_that_fails_does_not_end_the_worker() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut worker = Worker::spawn("no-program".into()).unwrap();
+        let target = EvaluationTarget::Run(folder.path().to_owned());
+        let config = EvaluationConfig::default();
+        worker.submit(Command::Evaluate(NewEvaluation { target, source: None, config, device: DeviceChoice::Cpu }));
+        let stop = worker.submit(new_run(&folder.path().join("run")));
+        assert!(matches!(next(&worker), Event::Failed { message } if message.starts_with("this is no run")));
+        while !matches!(next(&worker), Event::IterationDone { .. }) {}
+        stop.request(StopLevel::AfterStep);
+        let end = loop {
+            let event = next(&worker);
+            if event.is_last() {
+                break event;
+            }
+        };
+        assert_eq!(end, Event::Stopped { evaluating: false });
+    }
+
+    #[test]
+    fn dropping_the_handle_stops_and_saves() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run");
+        let mut worker = Worker::spawn("no-program".into()).unwrap();
+        worker.submit(new_run(&path));
+        while !matches!(next(&worker), Event::IterationDone { .. }) {}
+        drop(worker);
+        let run = RunFolder::open(&path).unwrap();
+        assert_eq!(run.record().stage, RunStage::Stopped);
+        assert!(run.load_checkpoint(0).unwrap().unwrap().iterations_done >= 1);
+    }
+}

@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn opens_once_an_interval() {
-        let mut slow = Throttle::new(Duration::from_secs(3600));
+        let mut slow = Throttle::new(Duration::from_hours(1));
         assert!(slow.opens());
         assert!(!slow.opens());
         let mut free = Throttle::new(Duration::ZERO);
