@@ -104,8 +104,7 @@ fn herding(rows: &[&[f32]], count: usize) -> Vec<usize> {
 /// The sample nearest to the mean, then `count - 1` times the one farthest from its nearest chosen one.
 fn k_center(rows: &[&[f32]], count: usize) -> Vec<usize> {
     let mean = mean(rows);
-    let first =
-        (0..rows.len()).min_by(|&a, &b| distance(rows[a], &mean).total_cmp(&distance(rows[b], &mean)));
+    let first = (0..rows.len()).min_by(|&a, &b| distance(rows[a], &mean).total_cmp(&distance(rows[b], &mean)));
     let mut gaps = vec![f64::INFINITY; rows.len()];
     let mut chosen: Vec<usize> = Vec::with_capacity(count);
     let mut next = first;

@@ -15,9 +15,7 @@ use super::{
 };
 use crate::{
     data::Dataset,
-    domain::{
-        ClassDistance, CondensationPlan, DistanceKind, IterationReport, MatchingLevel, RunState, Seed,
-    },
+    domain::{ClassDistance, CondensationPlan, DistanceKind, IterationReport, MatchingLevel, RunState, Seed},
     engine::{
         BatchNormMode, Maps, Matrix, Model, Network,
         device::ComputeDevice,

@@ -29,7 +29,7 @@ pub struct EvaluationConfig {
     pub baselines: Vec<Baseline>,
     /// Training epochs `E` on the whole set, where 300 or more would take days on a CPU. Not published.
     pub whole_set_epochs: usize,
-    /// Test only on the first this many test images; `None` for all.
+    /// Test only on this many test images, taken evenly; `None` for all.
     pub test_limit: Option<usize>,
 }
 

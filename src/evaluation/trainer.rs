@@ -14,9 +14,7 @@ use super::EvaluationError;
 use crate::{
     data::ImageSet,
     domain::{Architecture, EvaluationAugmentation, EvaluationConfig, ImageBatch, NetworkResult, Normalization, Seed},
-    engine::{
-        BatchNormMode, Model, Network, augment::augment_batch, device::ComputeDevice, sgd::Sgd, transfer,
-    },
+    engine::{BatchNormMode, Model, Network, augment::augment_batch, device::ComputeDevice, sgd::Sgd, transfer},
 };
 
 /// The images a network is trained on.
@@ -161,7 +159,8 @@ pub fn train(
 fn test(protocol: &Protocol, model: &Model) -> Result<Vec<Vec<u32>>, EvaluationError> {
     let mut confusion = vec![vec![0; protocol.classes]; protocol.classes];
     let count = protocol.config.test_limit.unwrap_or(usize::MAX).min(protocol.test.len());
-    let positions: Vec<usize> = (0..count).collect();
+    // Evenly over the set, which may be sorted by class.
+    let positions: Vec<usize> = (0..count).map(|index| index * protocol.test.len() / count).collect();
     for chosen in positions.chunks(TEST_BATCH) {
         let batch = protocol.test.batch(chosen, protocol.normalization);
         let answers = model.classify(&transfer::batch_to_device(&batch, model.device()))?;
