@@ -6,6 +6,9 @@
 //! single precision misses in the deepest networks is rounding: a ReLU or a max pooling decides otherwise near a tie,
 //! in PyTorch's single precision as well, by as much as the file says. The counts and the worst error of each kind are printed to standard error.
 
+// Doubles are compared with values stored in single precision, and small non-negative numbers are read.
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+
 #[path = "golden/case.rs"]
 mod case;
 

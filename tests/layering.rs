@@ -106,7 +106,7 @@ fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(start, _)| {
         let before = line[..start].chars().next_back().is_some_and(part_of_name);
         let after = line[start + word.len()..].chars().next().is_some_and(part_of_name);
-        !before && !(after && word.ends_with(part_of_name))
+        !(before || after && word.ends_with(part_of_name))
     })
 }
 
@@ -132,7 +132,7 @@ fn imports_point_downwards() {
 /// Whether a `use crate::{...}` names `layer` at its first level.
 fn in_group(text: &str, layer: &str) -> bool {
     text.split("use crate::{").skip(1).any(|rest| {
-        let group = rest.split(";").next().unwrap_or_default();
+        let group = rest.split(';').next().unwrap_or_default();
         let mut depth = 0;
         group.split_inclusive(['{', '}', ',']).any(|part| {
             let first_level = depth == 0;

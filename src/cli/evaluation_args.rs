@@ -36,7 +36,7 @@ pub struct EvaluationArgs {
     /// Training epochs on the whole set, without augmentation
     #[arg(long, value_name = "EPOCHS", default_value_t = 30)]
     whole_set_epochs: usize,
-    /// Test only on the first so many test images
+    /// Test only on so many test images, taken evenly
     #[arg(long, value_name = "N")]
     test_limit: Option<usize>,
 }

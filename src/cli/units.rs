@@ -18,7 +18,6 @@ pub fn duration(seconds: f64) -> String {
 }
 
 /// `120 MiB`, `1.5 GiB`.
-#[allow(clippy::cast_precision_loss)]
 pub fn bytes(bytes: u64) -> String {
     let mebibytes = bytes as f64 / f64::from(1 << 20);
     if mebibytes < 1000.0 { format!("{:.0} MiB", mebibytes.ceil()) } else { format!("{:.1} GiB", mebibytes / 1024.0) }

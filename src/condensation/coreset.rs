@@ -87,7 +87,6 @@ fn herding(rows: &[&[f32]], count: usize) -> Vec<usize> {
     let mut sum = vec![0.0; mean.len()];
     let mut chosen: Vec<usize> = Vec::with_capacity(count);
     for step in 1..=count.min(rows.len()) {
-        #[allow(clippy::cast_precision_loss)]
         let goal: Vec<f64> = mean.iter().zip(&sum).map(|(mean, sum)| mean * step as f64 - sum).collect();
         let free = (0..rows.len()).filter(|position| !chosen.contains(position));
         let Some(next) = free.min_by(|&a, &b| distance(rows[a], &goal).total_cmp(&distance(rows[b], &goal))) else {
@@ -121,7 +120,6 @@ fn k_center(rows: &[&[f32]], count: usize) -> Vec<usize> {
     chosen
 }
 
-#[allow(clippy::cast_precision_loss)]
 fn mean(rows: &[&[f32]]) -> Vec<f64> {
     let mut mean = vec![0.0; rows.first().map_or(0, |row| row.len())];
     for row in rows {

@@ -263,7 +263,6 @@ impl CondensationRun {
     }
 
     /// Inter-class matching: `C` times the distance of one mixed real batch and one mixed synthetic batch.
-    #[allow(clippy::cast_precision_loss)]
     fn mixed_gradient(
         &self,
         model: &Model,
@@ -311,7 +310,6 @@ impl CondensationRun {
     }
 
     /// The loss as the published code prints it, and the distances of each class, averaged over the inner steps.
-    #[allow(clippy::cast_precision_loss)]
     fn read_distances(&self, distances: Distances) -> Result<(f64, Vec<ClassDistance>), CondensationError> {
         let Distances { classes, parts } = distances;
         let parts_each = parts.len() / classes.len();

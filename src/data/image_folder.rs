@@ -123,7 +123,7 @@ impl Layout {
 /// For each of `len` files of a class whether it is for testing: at least one, and never all.
 ///
 /// A random number a file, of which the smallest are taken: the same on every system.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to len
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to len
 fn draw(len: usize, split: Split, class: usize) -> Vec<bool> {
     let mut random = ChaCha8Rng::seed_from_u64(split.seed.stream("split").at(class).0);
     let mut keys: Vec<(u64, usize)> = (0..len).map(|file| (random.next_u64(), file)).collect();

@@ -23,7 +23,7 @@ pub fn measure(images: &ImageSet) -> Normalization {
 }
 
 /// Mean and deviation of the bytes counted in `counts`, scaled to `[0, 1]`.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // counts stay far below 2^53
+#[allow(clippy::cast_possible_truncation)] // counts stay far below 2^53
 fn moments(counts: &[u64; 256]) -> (f32, f32) {
     let total = counts.iter().sum::<u64>().max(1) as f64;
     let average = |of: &dyn Fn(f64) -> f64| -> f64 {

@@ -280,7 +280,6 @@ const fn number_width(kind: u32) -> Option<usize> {
 }
 
 /// A little-endian number of type `kind`; MATLAB stores an array in the smallest type that holds its values.
-#[allow(clippy::cast_precision_loss)] // a label that large is refused anyway
 fn number(kind: u32, bytes: &[u8]) -> Option<f64> {
     fn array<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
         bytes.try_into().ok()

@@ -282,6 +282,21 @@ impl CondensationPlan {
         Ok(Self { config, counts, inner_steps, fixed_epochs, image_learning_rate })
     }
 
+    /// The configuration with every default written out, so that a record of it does not depend on them.
+    #[must_use]
+    pub fn explicit_config(&self) -> CondensationConfig {
+        let network_steps = match self.config.network_steps {
+            NetworkSteps::Fixed { .. } => NetworkSteps::Fixed { epochs: Some(self.fixed_epochs) },
+            other => other,
+        };
+        CondensationConfig {
+            inner_steps: Some(self.inner_steps),
+            network_steps,
+            image_learning_rate: Some(self.image_learning_rate),
+            ..self.config.clone()
+        }
+    }
+
     /// The number of synthetic images of all classes.
     #[must_use]
     pub fn images(&self) -> usize {
@@ -388,6 +403,18 @@ mod tests {
             CondensationConfig { images_per_class: ImagesPerClass::PerClass(vec![10, 2]), ..Default::default() };
         let plan = CondensationPlan::new(config, &dataset()).unwrap();
         assert_eq!((plan.inner_steps, plan.epochs_after(3), plan.images()), (10, 50, 12));
+    }
+
+    #[test]
+    fn an_explicit_config_gives_the_same_plan() {
+        for network_steps in [NetworkSteps::Fixed { epochs: None }, NetworkSteps::Schedule, NetworkSteps::OVERFITTING] {
+            let config = CondensationConfig { network_steps, ..Default::default() };
+            let plan = CondensationPlan::new(config, &dataset()).unwrap();
+            let explicit = plan.explicit_config();
+            assert_eq!(explicit.image_learning_rate, Some(0.1));
+            let again = CondensationPlan::new(explicit.clone(), &dataset()).unwrap();
+            assert_eq!(CondensationPlan { config: explicit, ..plan }, again);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Accuracies of networks trained on sets.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStruct};
 
 use super::{Architecture, Summary, mean};
 
@@ -24,7 +24,9 @@ fn number_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::
 }
 
 /// The networks of one architecture trained on one kind of set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// Written with [`EvaluationCell::accuracy`] and [`EvaluationCell::class_accuracies`] beside the results they come from.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct EvaluationCell {
     /// The kind of set: `condensed`, or a baseline's name.
     pub set: String,
@@ -36,6 +38,20 @@ pub struct EvaluationCell {
     pub augmentation: String,
     /// One result a network, over all experiments.
     pub results: Vec<NetworkResult>,
+}
+
+impl Serialize for EvaluationCell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut cell = serializer.serialize_struct("EvaluationCell", 7)?;
+        cell.serialize_field("set", &self.set)?;
+        cell.serialize_field("architecture", &self.architecture)?;
+        cell.serialize_field("epochs", &self.epochs)?;
+        cell.serialize_field("augmentation", &self.augmentation)?;
+        cell.serialize_field("accuracy", &self.accuracy())?;
+        cell.serialize_field("class_accuracies", &self.class_accuracies())?;
+        cell.serialize_field("results", &self.results)?;
+        cell.end()
+    }
 }
 
 impl EvaluationCell {

@@ -32,14 +32,12 @@ impl fmt::Display for Summary {
 
 /// The arithmetic mean; 0 for no values.
 #[must_use]
-#[allow(clippy::cast_precision_loss)]
 pub fn mean(values: &[f64]) -> f64 {
     if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
 }
 
 /// The population standard deviation (divisor `n`); 0 for no values.
 #[must_use]
-#[allow(clippy::cast_precision_loss)]
 pub fn standard_deviation(values: &[f64]) -> f64 {
     if values.is_empty() {
         return 0.0;

@@ -69,7 +69,7 @@ mod tests {
             let parts: Vec<usize> = lanes(n, &device).into_iter().flatten().flatten().collect();
             assert_eq!(parts, (0..n).collect::<Vec<_>>());
             assert!(lanes(n, &device).len() <= HOST_LANES);
-            let joined = fold_parts(n, &device, |part| part.sum::<usize>(), |a, b| a + b);
+            let joined = fold_parts(n, &device, Iterator::sum::<usize>, |a, b| a + b);
             assert_eq!(joined.unwrap_or(0), (0..n).sum::<usize>());
         }
     }

@@ -66,7 +66,6 @@ pub fn match_gradients(model: &Model, kind: DistanceKind, targets: &[Target], me
     let real: Vec<&[Matrix]> = targets.iter().map(|target| target.real).collect();
     // ∂(C D(ḡ, h̄))/∂g_c = D'(ḡ, h̄): the factor C and the mean's 1/C cancel.
     let mean = distance(kind, specs, &means(&synthetic), &means(&real));
-    #[allow(clippy::cast_precision_loss)]
     let classes = targets.len() as f64;
     let work = |((pass, gradients), target): ((Pass, Vec<Matrix>), &Target)| {
         let mut own = distance(kind, specs, &gradients, target.real);
@@ -81,7 +80,6 @@ pub fn match_gradients(model: &Model, kind: DistanceKind, targets: &[Target], me
 
 /// The mean of several gradients.
 fn means(gradients: &[&[Matrix]]) -> Vec<Matrix> {
-    #[allow(clippy::cast_precision_loss)]
     let share = 1.0 / gradients.len() as f64;
     let Some((first, rest)) = gradients.split_first() else { return Vec::new() };
     let add = |index: usize| rest.iter().fold(first[index].clone(), |sum, next| sum + next[index].clone()) * share;

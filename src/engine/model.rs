@@ -185,7 +185,6 @@ impl Model {
     pub fn loss(&self, images: &Maps, labels: &[usize]) -> Result<f64, EngineError> {
         let logits = self.logits(images);
         let one_hot = one_hot(labels, self.network.classes, &self.device);
-        #[allow(clippy::cast_precision_loss)]
         let weight = 1.0 / labels.len().max(1) as f64;
         let (loss, _) = CrossEntropy::forward(logits, &one_hot, weight);
         Ok(transfer::read(loss)?.first().copied().map_or(f64::NAN, f64::from))
@@ -197,7 +196,6 @@ impl Model {
         let (y, memories) = forward_chain(&self.network.layers, &mut context, x);
         let [classes, images, ..] = y.dims();
         let one_hot = one_hot(labels, classes, &self.device);
-        #[allow(clippy::cast_precision_loss)]
         let weight = 1.0 / n as f64;
         let (loss, cross_entropy) = CrossEntropy::forward(y.reshape([classes, images]), &one_hot, weight);
         Pass { model: self, memories, one_hot, cross_entropy, loss, observed: context.observed }

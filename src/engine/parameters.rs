@@ -69,7 +69,6 @@ impl ParameterSpec {
     fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
         match self.kind {
             ParameterKind::Uniform { fan_in } => {
-                #[allow(clippy::cast_precision_loss)]
                 let bound = 1.0 / (fan_in as f32).sqrt();
                 (0..self.len()).map(|_| rng.random_range(-bound..bound)).collect()
             }

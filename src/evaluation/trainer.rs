@@ -139,7 +139,6 @@ pub fn train(
             augment_batch(&mut batch.values, batch.shape, protocol.augmentation, &mut rng);
             let maps = transfer::batch_to_device(&batch, model.device());
             let gradient = model.loss_gradient(&maps, &batch.labels, BatchNormMode::Batch);
-            #[allow(clippy::cast_precision_loss)]
             let loss = gradient.loss.clone() * (chosen.len() as f64 / images.len() as f64);
             sum = Some(sum.map_or_else(|| loss.clone(), |sum| sum + loss.clone()));
             sgd.step(model, gradient);

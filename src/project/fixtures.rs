@@ -31,7 +31,6 @@ pub fn record(experiments: usize) -> RunRecord {
 }
 
 /// A state with a momentum and values without a pattern.
-#[allow(clippy::cast_precision_loss)]
 pub fn state(iterations_done: usize) -> RunState {
     let images: Vec<f32> = (0..80).map(|i| ((i * 37 + iterations_done) % 41) as f32 / 20.0 - 1.0).collect();
     let velocity = images.iter().map(|value| value / 7.0).collect();
@@ -43,7 +42,6 @@ pub fn set() -> SyntheticSet {
 }
 
 /// The report of outer iteration `iteration`, with a distance for each class and a mixed one.
-#[allow(clippy::cast_precision_loss)]
 pub fn report(iteration: usize) -> IterationReport {
     let base = 1.0 / (iteration + 3) as f64;
     let distance = |class, factor: f64| ClassDistance {

@@ -1,6 +1,6 @@
 //! `metrics.csv`: the distances of every outer iteration, in total, a class and a parameter.
 //!
-//! Columns `iteration`, `seconds`, `loss`, `network_epochs` (summed over the inner steps), `class` (`all`, a number, or
+//! Columns `iteration`, `seconds`, `loss`, `network_epochs` (one number an inner step but the last), `class` (`all`, a number, or
 //! `mixed`), `distance`, and one for each matched parameter. A report is a row `all` and a row a class. Rows are
 //! appended; everything else in a run's folder is replaced as a whole.
 
@@ -62,8 +62,8 @@ pub struct MetricsRow {
     pub seconds: f64,
     /// The matching loss of the report.
     pub loss: f64,
-    /// Network epochs of the report, summed over its inner steps.
-    pub network_epochs: usize,
+    /// Epochs for which the network was trained after each inner step but the last.
+    pub network_epochs: Vec<usize>,
     /// What the distances are of.
     pub class: MetricsClass,
     /// The distance, summed over the parameters.
@@ -137,7 +137,7 @@ fn row_of(record: &StringRecord) -> Option<MetricsRow> {
         iteration: record.get(0)?.parse().ok()?,
         seconds: record.get(1)?.parse().ok()?,
         loss: record.get(2)?.parse().ok()?,
-        network_epochs: record.get(3)?.parse().ok()?,
+        network_epochs: record.get(3)?.split_whitespace().map(|text| text.parse().ok()).collect::<Option<_>>()?,
         class: record.get(4)?.parse().ok()?,
         distance: record.get(5)?.parse().ok()?,
         by_parameter: record.iter().skip(COLUMNS.len()).map(|text| text.parse().ok()).collect::<Option<_>>()?,
@@ -150,7 +150,7 @@ fn rows_of(report: &IterationReport) -> Vec<MetricsRow> {
         iteration: report.iteration,
         seconds: report.seconds,
         loss: report.loss,
-        network_epochs: report.network_epochs.iter().sum(),
+        network_epochs: report.network_epochs.clone(),
         class,
         distance,
         by_parameter,
@@ -228,7 +228,8 @@ impl MetricsWriter {
         for row in rows_of(report) {
             let MetricsRow { iteration, seconds, loss, network_epochs, class, distance, by_parameter } = row;
             let mut fields = vec![iteration.to_string(), seconds.to_string(), loss.to_string()];
-            fields.extend([network_epochs.to_string(), class.to_string(), distance.to_string()]);
+            let epochs: Vec<String> = network_epochs.iter().map(ToString::to_string).collect();
+            fields.extend([epochs.join(" "), class.to_string(), distance.to_string()]);
             fields.extend(by_parameter.iter().map(ToString::to_string));
             lines.write_record(&fields).map_err(|error| self.failed(error.into()))?;
         }
@@ -283,7 +284,8 @@ mod tests {
         assert_eq!(metrics.rows, (0..3).flat_map(|iteration| rows_of(&report(iteration))).collect::<Vec<_>>());
         let total: f64 = report(1).classes.iter().map(|class| class.total).sum();
         let row = &metrics.rows[4];
-        assert_eq!((row.class, row.iteration, row.network_epochs), (MetricsClass::All, 1, 90));
+        assert_eq!((row.class, row.iteration), (MetricsClass::All, 1));
+        assert_eq!(row.network_epochs, [50, 40]);
         assert!((row.distance - total).abs() < 1e-15);
         assert_eq!(metrics.rows[7].class, MetricsClass::Mixed);
     }
@@ -296,8 +298,8 @@ mod tests {
             text.lines().take(3).collect::<Vec<_>>(),
             [
                 "iteration,seconds,loss,network_epochs,class,distance,conv1.weight,\"a, \"\"quoted\"\" name\"",
-                "1,0.25,0.125,90,all,2.25,0.75,1.5",
-                "1,0.25,0.125,90,0,0.5,0.25,0.25",
+                "1,0.25,0.125,50 40,all,2.25,0.75,1.5",
+                "1,0.25,0.125,50 40,0,0.5,0.25,0.25",
             ]
         );
     }

@@ -132,7 +132,6 @@ mod tests {
     fn colours_are_interleaved_and_enlarged_by_whole_pixels() {
         let shape = ImageShape::new(3, 2, 2);
         // Red from 0 to 3 fortieths below the middle, green black, blue white.
-        #[allow(clippy::cast_precision_loss)]
         let value = |i: usize| [(i as f32) / 10.0 - 1.0, -1.0, 1.0][i / 4];
         let sheet = contact_sheet(&set(shape, &[1], value)).unwrap();
         assert_eq!((sheet.width, sheet.height), (60, 60), "2 pixels by 28, and the gaps");
@@ -163,7 +162,6 @@ mod tests {
     #[test]
     fn a_png_gives_back_pixels_and_recipe() {
         for channels in [1, 3] {
-            #[allow(clippy::cast_precision_loss)]
             let sheet = contact_sheet(&set(ImageShape::new(channels, 16, 16), &[3, 2], |i| (i % 97) as f32 / 97.0));
             let sheet = sheet.unwrap();
             let bytes = sheet.to_png(Some("{\"name\": \"naïve\"}")).unwrap();

@@ -13,6 +13,9 @@ use crate::domain::{
 /// The newest format of `run.json` that this version reads, and the one it writes.
 pub const RUN_FORMAT: u32 = 1;
 
+/// The tensor library of this version; a test compares it with `Cargo.toml`.
+const TENSOR_LIBRARY: &str = "burn 0.22.1";
+
 /// The most experiments of one run.
 const MOST_EXPERIMENTS: usize = 999;
 
@@ -23,6 +26,8 @@ pub struct RunRecord {
     pub format: u32,
     /// The version of Dewpoint that began the run.
     pub program_version: String,
+    /// The tensor library behind it, with its version.
+    pub tensor_library: String,
     /// When the run was begun, by RFC 3339 in UTC.
     pub created: String,
     /// When the record was last changed, by RFC 3339 in UTC.
@@ -31,7 +36,7 @@ pub struct RunRecord {
     pub source: DatasetSource,
     /// The dataset, with its checksum.
     pub dataset: DatasetInfo,
-    /// The hyper-parameters and the seed.
+    /// The hyper-parameters, none left to a default, and the seed.
     pub config: CondensationConfig,
     /// The evaluation that belongs to the run, if one was asked for.
     pub evaluation: Option<EvaluationConfig>,
@@ -72,6 +77,7 @@ impl RunRecord {
         Self {
             format: RUN_FORMAT,
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            tensor_library: TENSOR_LIBRARY.to_owned(),
             updated: created.clone(),
             created,
             source,
@@ -191,6 +197,13 @@ mod tests {
 
     fn decode(text: &str) -> Result<RunRecord, ProjectError> {
         RunRecord::decode(Path::new("run.json"), text)
+    }
+
+    #[test]
+    fn the_tensor_library_is_that_of_the_manifest() {
+        let manifest = include_str!("../../Cargo.toml");
+        let (name, version) = TENSOR_LIBRARY.split_once(' ').unwrap();
+        assert!(manifest.contains(&format!("{name} = {{ version = \"={version}\"")));
     }
 
     #[test]

@@ -54,7 +54,8 @@ pub(super) fn begin(context: &mut Context, new: NewRun) -> Result<End, JobError>
     let device = context.open_device(new.device)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let (info, experiments) = (dataset.info.clone(), new.experiments);
-    let mut record = RunRecord::new(new.source, info, new.config, experiments, device.info().clone(), threads);
+    let config = plan.explicit_config();
+    let mut record = RunRecord::new(new.source, info, config, experiments, device.info().clone(), threads);
     record.evaluation = new.evaluation;
     let writer = RunFolder::create(&new.folder, record)?;
     let done = vec![0; experiments];
@@ -213,7 +214,6 @@ impl Session<'_, '_> {
     }
 
     /// Once a session, after its first iteration.
-    #[allow(clippy::cast_precision_loss)]
     fn estimate(&mut self, iteration_seconds: f64) {
         if !std::mem::replace(&mut self.estimated, true) {
             let left: usize = self.done.iter().map(|done| self.plan.config.iterations - done).sum();

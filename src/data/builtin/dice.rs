@@ -19,7 +19,7 @@ impl Dice {
 
     /// Uniform in `[0, 1)`.
     pub(super) fn unit(&mut self) -> f32 {
-        #[expect(clippy::cast_precision_loss, reason = "24 bits fit a f32 exactly")]
+        // 24 bits fit a f32 exactly.
         let bits = (self.0.next_u32() >> 8) as f32;
         bits / 16_777_216.0
     }
@@ -39,7 +39,6 @@ impl Dice {
         let word = self.0.next_u32();
         // Two sums of two bytes, side by side, then both in one.
         let pairs = (word & 0x00FF_00FF) + (word >> 8 & 0x00FF_00FF);
-        #[expect(clippy::cast_precision_loss, reason = "at most 1020")]
         let sum = ((pairs & 0xFFFF) + (pairs >> 16)) as f32;
         (sum - 510.0) / 147.8
     }

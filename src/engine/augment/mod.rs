@@ -89,14 +89,14 @@ pub fn augment_batch(
 }
 
 /// A side after scaling: the factor is drawn, the product cut to a whole number of at least one pixel.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn draw_side(side: usize, rng: &mut ChaCha8Rng) -> usize {
     let factor: f64 = rng.random_range(1.0 - SCALE..1.0 + SCALE);
     ((factor * side as f64) as usize).max(1)
 }
 
 /// The mean of each channel over the whole batch.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // a mean, as single as its values
+#[allow(clippy::cast_possible_truncation)] // a mean, as single as its values
 fn channel_means(images: &[f32], shape: ImageShape) -> Vec<f32> {
     let plane = shape.plane();
     let planes = (images.len() / shape.values() * plane).max(1);
@@ -110,7 +110,6 @@ fn channel_means(images: &[f32], shape: ImageShape) -> Vec<f32> {
 }
 
 /// The mean of the channel means, which fills the corners of a rotated image.
-#[allow(clippy::cast_precision_loss)]
 fn mean_of(means: &[f32]) -> f64 {
     means.iter().map(|&mean| f64::from(mean)).sum::<f64>() / means.len().max(1) as f64
 }

@@ -18,7 +18,7 @@ const BEHIND: usize = 2;
 /// # Shapes
 ///
 /// `image` is `[c, h, w]`; all channels turn alike.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // sides of images; values return to single
+#[allow(clippy::cast_possible_truncation)] // sides of images; values return to single
 pub(super) fn rotate(image: &mut [f32], shape: ImageShape, degrees: f64, fill: f64) {
     let (sin, cos) = degrees.to_radians().sin_cos();
     let (height, width) = (shape.height as f64, shape.width as f64);

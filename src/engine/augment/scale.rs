@@ -29,7 +29,7 @@ pub(super) fn rescale(image: &mut [f32], shape: ImageShape, height: usize, width
 }
 
 /// For each position along a side of the result: the position in the source, or `None` outside the resized image.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // single, as published
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // single, as published
 fn source_positions(old: usize, new: usize, square: usize) -> Vec<Option<usize>> {
     let (cut, margin) = ((square - old) / 2, (square - new) / 2);
     let ratio = old as f32 / new as f32;

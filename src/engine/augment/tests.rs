@@ -107,7 +107,6 @@ fn channel_means_equal_the_published_ones() {
 }
 
 /// Values without a pattern.
-#[allow(clippy::cast_precision_loss)]
 fn ramp(shape: ImageShape, images: usize) -> Vec<f32> {
     (0..images * shape.values()).map(|i| ((i * 7919) % 1009) as f32 / 500.0 - 1.0).collect()
 }

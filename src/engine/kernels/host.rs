@@ -239,7 +239,8 @@ mod tests {
             assert!((inner(sums, y) - inner(x.clone(), wide)).abs() < 1e-3);
             let mask = largest(x.clone(), size);
             assert_close(&mask, &plain::largest(x.clone(), size), 0.0);
-            assert_eq!(mask.sum().into_scalar::<f32>() as usize, 3 * 2 * (h / size) * (w / size));
+            let windows = 3 * 2 * (h / size) * (w / size);
+            assert!((mask.sum().into_scalar::<f32>() - windows as f32).abs() < 0.5);
         }
     }
 

@@ -286,7 +286,6 @@ impl Statistics {
     }
 
     /// Moves a tenth of the way to a batch's statistics; the variance is the unbiased one, as in PyTorch.
-    #[allow(clippy::cast_precision_loss)]
     fn moved(&self, mean: Matrix, variance: Matrix, values: usize) -> Self {
         const MOMENTUM: f64 = 0.1;
         let unbiased = variance * (values as f64 / (values.max(2) - 1) as f64);
@@ -307,15 +306,17 @@ pub(in crate::engine) struct BatchNormalization {
 
 pub(in crate::engine) enum BatchNormalizationMemory {
     /// Normalised by the batch's own statistics.
-    Batch(StandardizedMemory),
+    Batch(Box<StandardizedMemory>),
     /// Normalised by constants: linear in `x`.
-    Frozen {
-        /// `x̂`.
-        normalized: Maps,
-        /// `r`, `[c, 1]`.
-        inverse_deviation: Matrix,
-        delta: Option<Maps>,
-    },
+    Frozen(Box<FrozenMemory>),
+}
+
+pub(in crate::engine) struct FrozenMemory {
+    /// `x̂`.
+    normalized: Maps,
+    /// `r`, `[c, 1]`.
+    inverse_deviation: Matrix,
+    delta: Option<Maps>,
 }
 
 impl Rules for BatchNormalization {
@@ -335,14 +336,13 @@ impl Rules for BatchNormalization {
                     backward: None,
                     tangent: None,
                 };
-                (normalized, BatchNormalizationMemory::Batch(memory))
+                (normalized, BatchNormalizationMemory::Batch(Box::new(memory)))
             }
             BatchNormMode::Frozen => {
                 let inverse_deviation = (running.variance.clone() + EPSILON).sqrt().recip();
                 let normalized = scaled(shifted(x, &-running.mean.clone()), &inverse_deviation);
-                let memory =
-                    BatchNormalizationMemory::Frozen { normalized: normalized.clone(), inverse_deviation, delta: None };
-                (normalized, memory)
+                let memory = FrozenMemory { normalized: normalized.clone(), inverse_deviation, delta: None };
+                (normalized, BatchNormalizationMemory::Frozen(Box::new(memory)))
             }
         };
         (self.affine.forward(context.parameters, normalized), memory)
@@ -360,10 +360,10 @@ impl Rules for BatchNormalization {
             BatchNormalizationMemory::Batch(memory) => {
                 standardized_backward(Rows::Channels, self.affine, parameters, memory, delta, gradients)
             }
-            BatchNormalizationMemory::Frozen { normalized, inverse_deviation, delta: kept } => {
-                self.affine.backward(parameters, normalized, &delta, gradients);
-                *kept = Some(delta.clone());
-                scaled(delta, &(parameters[self.affine.scale].clone() * inverse_deviation.clone()))
+            BatchNormalizationMemory::Frozen(memory) => {
+                self.affine.backward(parameters, &memory.normalized, &delta, gradients);
+                memory.delta = Some(delta.clone());
+                scaled(delta, &(parameters[self.affine.scale].clone() * memory.inverse_deviation.clone()))
             }
         })
     }
@@ -379,9 +379,9 @@ impl Rules for BatchNormalization {
             BatchNormalizationMemory::Batch(memory) => {
                 standardized_tangent(Rows::Channels, self.affine, parameters, direction, memory, x_dot)
             }
-            BatchNormalizationMemory::Frozen { normalized, inverse_deviation, .. } => {
-                let tangent = x_dot.map(|x_dot| scaled(x_dot, inverse_deviation));
-                self.affine.tangent(parameters, direction, normalized, tangent)
+            BatchNormalizationMemory::Frozen(memory) => {
+                let tangent = x_dot.map(|x_dot| scaled(x_dot, &memory.inverse_deviation));
+                self.affine.tangent(parameters, direction, &memory.normalized, tangent)
             }
         })
     }
@@ -397,9 +397,9 @@ impl Rules for BatchNormalization {
             BatchNormalizationMemory::Batch(memory) => {
                 standardized_backward_tangent(Rows::Channels, self.affine, parameters, direction, memory, delta_dot)
             }
-            BatchNormalizationMemory::Frozen { inverse_deviation, delta, .. } => {
-                let factor = |scale: &[Matrix]| scale[self.affine.scale].clone() * inverse_deviation.clone();
-                let through_direction = delta.take().map(|delta| scaled(delta, &factor(direction)));
+            BatchNormalizationMemory::Frozen(memory) => {
+                let factor = |scale: &[Matrix]| scale[self.affine.scale].clone() * memory.inverse_deviation.clone();
+                let through_direction = memory.delta.take().map(|delta| scaled(delta, &factor(direction)));
                 add(through_direction, scaled(delta_dot, &factor(parameters)))
             }
         }

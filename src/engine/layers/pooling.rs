@@ -16,12 +16,10 @@ pub(in crate::engine) struct AveragePooling {
 }
 
 impl AveragePooling {
-    #[allow(clippy::cast_precision_loss)]
     fn pool(&self, maps: Maps) -> Maps {
         window_sums(maps, self.size) / (self.size * self.size) as f64
     }
 
-    #[allow(clippy::cast_precision_loss)]
     fn unpool(&self, maps: Maps, dims: [usize; 4]) -> Maps {
         spread(maps / (self.size * self.size) as f64, dims, self.size)
     }

@@ -100,8 +100,8 @@ fn parameters_are_drawn_as_in_pytorch() {
                     assert!((square.sqrt() * 3.0_f32.sqrt() / bound - 1.0).abs() < 0.05, "{}", spec.name);
                 }
             }
-            ParameterKind::Scale => assert!(values.iter().all(|value| *value == 1.0)),
-            ParameterKind::Shift => assert!(values.iter().all(|value| *value == 0.0)),
+            ParameterKind::Scale => assert_eq!(values, &vec![1.0; values.len()]),
+            ParameterKind::Shift => assert_eq!(values, &vec![0.0; values.len()]),
         }
     }
     assert_eq!(drawn, draw(1));
