@@ -37,6 +37,9 @@ pub struct Progress {
     iterations: usize,
     iterations_done: usize,
     experiments: usize,
+    inner_steps: usize,
+    /// The loss of the last iteration, as told.
+    loss: String,
     memory_bytes: u64,
     networks: usize,
 }
@@ -52,6 +55,8 @@ impl Progress {
             iterations: 0,
             iterations_done: 0,
             experiments: 1,
+            inner_steps: 1,
+            loss: String::new(),
             memory_bytes: 0,
             networks: 0,
         }
@@ -76,8 +81,17 @@ impl Progress {
                 dataset.test_len()
             )),
             Event::DeviceChosen { device, reason } => self.note(&format!("device: {} ({reason})", device.describe())),
-            Event::RunStarted { folder, experiments, iterations, iterations_done, images, memory_bytes, .. } => {
+            Event::RunStarted {
+                folder,
+                experiments,
+                iterations,
+                iterations_done,
+                images,
+                inner_steps,
+                memory_bytes,
+            } => {
                 (self.iterations, self.experiments, self.memory_bytes) = (*iterations, *experiments, *memory_bytes);
+                self.inner_steps = *inner_steps;
                 self.note(&format!("run: {}", folder.display()));
                 let all = iterations * experiments;
                 if *iterations_done < all {
@@ -88,6 +102,9 @@ impl Progress {
                 }
             }
             Event::ExperimentStarted { iterations_done, .. } => self.iterations_done = *iterations_done,
+            Event::IterationProgress { experiment, iteration, inner_step, network_epochs } => {
+                self.within_iteration(*experiment, *iteration, *inner_step, *network_epochs);
+            }
             Event::IterationDone { experiment, report } => self.iteration(*experiment, report),
             Event::Estimated { seconds_left } => self.note(&format!(
                 "about {} and {} of memory to condense the rest, judged by the first iteration",
@@ -157,9 +174,22 @@ impl Progress {
         self.note(&format!("condensing: {images} in {iterations}{experiments}{done}"));
     }
 
+    /// Iterations of one inner step are short; the longer ones show where they are.
+    fn within_iteration(&mut self, experiment: usize, iteration: usize, step: usize, network_epochs: Option<usize>) {
+        if self.inner_steps == 1 {
+            return;
+        }
+        let training = network_epochs.map_or_else(String::new, |epochs| format!(", network epoch {}", epochs + 1));
+        let text = format!("step {} of {}{training}", step + 1, self.inner_steps);
+        let line = format!("iteration {} of {}, {text}", iteration + 1, self.iterations);
+        let message = if self.loss.is_empty() { text } else { format!("{}, {text}", self.loss) };
+        self.advance(experiment * self.iterations + iteration, &message, || line);
+    }
+
     fn iteration(&mut self, experiment: usize, report: &IterationReport) {
         self.iterations_done = report.iteration + 1;
         let text = format!("loss {:.4}", report.loss);
+        self.loss.clone_from(&text);
         let (done, iterations) = (self.iterations_done, self.iterations);
         let of_experiment =
             if self.experiments == 1 { String::new() } else { format!("experiment {}, ", experiment + 1) };

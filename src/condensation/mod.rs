@@ -10,7 +10,7 @@ mod run;
 use thiserror::Error;
 
 pub use estimate::memory_bytes;
-pub use run::{CondensationRun, StepOutcome};
+pub use run::{CondensationRun, GoOn, StepOutcome, StepProgress};
 
 use crate::engine::{EngineError, NetworkError};
 

@@ -3,7 +3,10 @@
 use rand::seq::SliceRandom;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-use super::{CondensationError, real_batch};
+use super::{
+    CondensationError, real_batch,
+    run::{GoOn, StepProgress},
+};
 use crate::{
     data::Dataset,
     domain::{CondensationPlan, NetworkSteps, Seed},
@@ -24,7 +27,7 @@ pub(super) struct SyntheticImages<'a> {
     pub labels: &'a [usize],
 }
 
-/// Trains `model` after inner step `inner_step`; `None` when `interrupted`.
+/// Trains `model` after inner step `inner_step`; `None` when `go_on` ends it.
 pub(super) fn train(
     plan: &CondensationPlan,
     dataset: &Dataset,
@@ -32,7 +35,7 @@ pub(super) fn train(
     model: &mut Model,
     sgd: &mut Sgd,
     (inner_step, seed): (usize, Seed),
-    interrupted: &dyn Fn() -> bool,
+    go_on: GoOn,
 ) -> Result<Option<Trained>, CondensationError> {
     let validation = match plan.config.network_steps {
         NetworkSteps::Overfitting { validation_batch, .. } => {
@@ -47,7 +50,7 @@ pub(super) fn train(
     let mut validation_losses: Vec<f64> = loss(model)?.into_iter().collect();
     for epoch in 0..plan.epochs_after(inner_step) {
         for batch in batches(set.labels.len(), plan.config.network_batch, seed.stream("order").at(epoch)) {
-            if interrupted() {
+            if !go_on(StepProgress { inner_step, network_epochs: Some(epoch) }) {
                 return Ok(None);
             }
             let labels: Vec<usize> = batch.iter().map(|&image| set.labels[image]).collect();

@@ -55,6 +55,18 @@ pub enum StepOutcome {
     Interrupted,
 }
 
+/// Where within an outer iteration a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepProgress {
+    /// The inner step `t`, from 0.
+    pub inner_step: usize,
+    /// Epochs of training the network after it that are done; `None` while gradients are matched.
+    pub network_epochs: Option<usize>,
+}
+
+/// Told the progress often; says whether to go on.
+pub type GoOn<'a> = &'a mut dyn FnMut(StepProgress) -> bool;
+
 /// Distances by parameter on the device, read once an iteration.
 struct Distances {
     /// Which class each entry is of; `None` for the mixed-class term.
@@ -147,14 +159,14 @@ impl CondensationRun {
         })
     }
 
-    /// One outer iteration; `interrupted` is asked often, and stops it within an inner step.
+    /// One outer iteration; `go_on` is told the progress often, and can stop it within an inner step.
     ///
     /// # Errors
     ///
     /// When a distance or an image is no longer finite, or the device fails; the run is then as it was before.
-    pub fn step(&mut self, interrupted: &dyn Fn() -> bool) -> Result<StepOutcome, CondensationError> {
+    pub fn step(&mut self, go_on: GoOn) -> Result<StepOutcome, CondensationError> {
         let before = (self.images.clone(), self.velocity.clone());
-        let outcome = self.iterate(interrupted);
+        let outcome = self.iterate(go_on);
         if matches!(outcome, Ok(StepOutcome::Done(_))) {
             self.iterations_done += 1;
         } else {
@@ -163,7 +175,7 @@ impl CondensationRun {
         outcome
     }
 
-    fn iterate(&mut self, interrupted: &dyn Fn() -> bool) -> Result<StepOutcome, CondensationError> {
+    fn iterate(&mut self, go_on: GoOn) -> Result<StepOutcome, CondensationError> {
         let started = std::time::Instant::now();
         let iteration = self.iterations_done;
         let mut model = Model::draw(&self.network, self.seed.stream("network").at(iteration), &self.device);
@@ -177,7 +189,8 @@ impl CondensationRun {
                 let batch = real_batch::of_every_class(&self.dataset, BATCH_NORM_IMAGES, seed.stream("batch norm"));
                 model.observe_batch(transfer::batch_to_device(&batch, &self.device));
             }
-            let Some(gradient) = self.image_gradient(&model, seed, &mut distances, interrupted) else {
+            let mut matching = || go_on(StepProgress { inner_step, network_epochs: None });
+            let Some(gradient) = self.image_gradient(&model, seed, &mut distances, &mut matching) else {
                 return Ok(StepOutcome::Interrupted);
             };
             self.update_images(gradient);
@@ -186,7 +199,7 @@ impl CondensationRun {
             }
             let set = SyntheticImages { images: &self.images, labels: &self.labels };
             let position = (inner_step, seed.stream("network training"));
-            let trained = train(&self.plan, &self.dataset, &set, &mut model, &mut sgd, position, interrupted)?;
+            let trained = train(&self.plan, &self.dataset, &set, &mut model, &mut sgd, position, go_on)?;
             let Some(trained) = trained else { return Ok(StepOutcome::Interrupted) };
             network_epochs.push(trained.epochs);
             if !trained.validation_losses.is_empty() {
@@ -220,14 +233,14 @@ impl CondensationRun {
         model: &Model,
         seed: Seed,
         distances: &mut Distances,
-        interrupted: &dyn Fn() -> bool,
+        go_on: &mut dyn FnMut() -> bool,
     ) -> Option<Maps> {
         if self.matches_mixed_batches() {
-            return self.mixed_gradient(model, seed, distances, interrupted);
+            return self.mixed_gradient(model, seed, distances, go_on);
         }
         let mut real: Vec<Vec<Matrix>> = Vec::with_capacity(self.plan.counts.len());
         for class in 0..self.plan.counts.len() {
-            if interrupted() {
+            if !go_on() {
                 return None;
             }
             let seed = seed.stream("real batch").at(class);
@@ -236,7 +249,7 @@ impl CondensationRun {
             let images = transfer::batch_to_device(&batch, &self.device);
             real.push(model.loss_gradient(&images, &batch.labels, BatchNormMode::Frozen).gradients);
         }
-        if interrupted() {
+        if !go_on() {
             return None;
         }
         let ranges = class_ranges(&self.plan.counts);
@@ -268,16 +281,16 @@ impl CondensationRun {
         model: &Model,
         seed: Seed,
         distances: &mut Distances,
-        interrupted: &dyn Fn() -> bool,
+        go_on: &mut dyn FnMut() -> bool,
     ) -> Option<Maps> {
-        if interrupted() {
+        if !go_on() {
             return None;
         }
         let count = MIXED_BATCHES * self.plan.config.real_batch;
         let batch = real_batch::of_any_class(&self.dataset, count, seed.stream("mixed real batch"));
         let images = transfer::batch_to_device(&batch, &self.device);
         let real = model.loss_gradient(&images, &batch.labels, BatchNormMode::Frozen).gradients;
-        if interrupted() {
+        if !go_on() {
             return None;
         }
         let chosen = real_batch::positions(self.labels.len(), MIXED_SYNTHETIC, seed.stream("mixed synthetic batch"));

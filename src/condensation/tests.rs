@@ -1,6 +1,6 @@
 //! Properties of a run on the embedded digits, with a narrow network.
 
-use std::{cell::Cell, sync::Arc};
+use std::sync::Arc;
 
 use super::*;
 use crate::{
@@ -34,7 +34,7 @@ fn start(dataset: &Arc<Dataset>, config: CondensationConfig) -> CondensationRun 
 }
 
 fn step(run: &mut CondensationRun) -> IterationReport {
-    match run.step(&|| false).unwrap() {
+    match run.step(&mut |_| true).unwrap() {
         StepOutcome::Done(report) => report,
         StepOutcome::Interrupted => panic!("nobody interrupted"),
     }
@@ -74,9 +74,14 @@ fn an_interrupted_iteration_leaves_no_trace() {
     step(&mut run);
     let before = run.state().unwrap();
     for asked in [0, 5, 14, 25, 36] {
-        let count = Cell::new(0);
-        let interrupted = || count.replace(count.get() + 1) >= asked;
-        assert_eq!(run.step(&interrupted).unwrap(), StepOutcome::Interrupted);
+        let mut seen = Vec::new();
+        let outcome = run.step(&mut |progress| {
+            seen.push(progress);
+            seen.len() <= asked
+        });
+        assert_eq!(outcome.unwrap(), StepOutcome::Interrupted);
+        let order = |progress: &StepProgress| (progress.inner_step, progress.network_epochs);
+        assert!(seen.is_sorted_by_key(order), "progress goes forward: {seen:?}");
         assert_eq!(run.state().unwrap(), before);
     }
     // And the next iteration is what it would have been.
@@ -97,7 +102,7 @@ fn a_rate_beyond_reason_is_named_and_the_last_good_state_kept() {
     let mut run = start(&dataset, CondensationConfig { image_learning_rate: Some(1e39), ..config() });
     // A rate that single precision cannot hold.
     let before = run.state().unwrap();
-    let error = run.step(&|| false).unwrap_err();
+    let error = run.step(&mut |_| true).unwrap_err();
     let iteration = before.iterations_done;
     assert!(matches!(error, CondensationError::NotFinite { iteration: of, .. } if of == iteration), "{error}");
     assert!(error.to_string().contains("below"), "{error}");

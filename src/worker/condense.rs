@@ -3,13 +3,14 @@
 use std::{sync::Arc, time::Instant};
 
 use super::{
-    Event, Intervals, NewRun, ResumedRun,
+    Event, Intervals, NewRun, ResumedRun, Throttle,
     context::{Context, check_networks, is_same},
     evaluate,
     job::{End, JobError},
+    throttle::PROGRESS_INTERVAL,
 };
 use crate::{
-    condensation::{self, CondensationRun, StepOutcome},
+    condensation::{self, CondensationRun, StepOutcome, StepProgress},
     data::Dataset,
     domain::{Architecture, CondensationPlan, ConfigError, Initialization, RunStage, RunState},
     engine::device::ComputeDevice,
@@ -30,6 +31,7 @@ struct Session<'a, 'c> {
     started: Instant,
     seconds_before: f64,
     estimated: bool,
+    progress: Throttle,
 }
 
 /// Begins a run in a new folder. Nothing is written before everything that can be checked was checked.
@@ -70,6 +72,7 @@ pub(super) fn begin(context: &mut Context, new: NewRun) -> Result<End, JobError>
         started: Instant::now(),
         seconds_before: 0.0,
         estimated: false,
+        progress: Throttle::new(PROGRESS_INTERVAL),
     }
     .work()
 }
@@ -121,6 +124,7 @@ pub(super) fn resume(context: &mut Context, resumed: &ResumedRun) -> Result<End,
         started: Instant::now(),
         seconds_before: record.seconds,
         estimated: false,
+        progress: Throttle::new(PROGRESS_INTERVAL),
     }
     .work()
 }
@@ -174,7 +178,15 @@ impl Session<'_, '_> {
         let mut saved = Instant::now();
         while !run.is_finished() {
             let stop = self.context.stop.clone();
-            let outcome = if stop.is_asked() { Ok(StepOutcome::Interrupted) } else { run.step(&|| stop.is_now()) };
+            let iteration = run.iterations_done();
+            let (context, progress) = (&*self.context, &mut self.progress);
+            let mut go_on = |StepProgress { inner_step, network_epochs }| {
+                if progress.opens() {
+                    context.tell(Event::IterationProgress { experiment, iteration, inner_step, network_epochs });
+                }
+                !stop.is_now()
+            };
+            let outcome = if stop.is_asked() { Ok(StepOutcome::Interrupted) } else { run.step(&mut go_on) };
             match outcome {
                 Ok(StepOutcome::Done(report)) => {
                     self.writer.append_report(experiment, &report)?;

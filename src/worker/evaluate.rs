@@ -4,12 +4,11 @@
 //! the networks of all kinds of set begin alike, and an evaluation that was stopped goes on with the first place that
 //! has no result.
 
-use std::time::Duration;
-
 use super::{
     EvaluationTarget, Event, NewEvaluation, Throttle,
     context::{Context, check_networks},
     job::{End, JobError},
+    throttle::PROGRESS_INTERVAL,
 };
 use crate::{
     data::Dataset,
@@ -21,8 +20,6 @@ use crate::{
 
 /// The name of the kind of set that is no baseline.
 const CONDENSED: &str = "condensed";
-/// Progress within a network is told at most this often.
-const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A set and the experiment it comes from.
 struct JudgedSet {

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use crate::domain::{Architecture, DatasetInfo, DeviceInfo, EvaluationTable, IterationReport};
 
-/// Something that happened in a job. Iterations and networks are all told; progress within a network at most ten times
-/// a second.
+/// Something that happened in a job. Iterations and networks are all told; progress within one at most ten times a
+/// second.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
@@ -47,6 +47,17 @@ pub enum Event {
         experiment: usize,
         /// Its outer iterations done before.
         iterations_done: usize,
+    },
+    /// An outer iteration is being worked on.
+    IterationProgress {
+        /// The experiment, from 0.
+        experiment: usize,
+        /// The outer iteration, from 0.
+        iteration: usize,
+        /// The inner step, from 0.
+        inner_step: usize,
+        /// Epochs of training the network after it that are done; nothing while gradients are matched.
+        network_epochs: Option<usize>,
     },
     /// One outer iteration is done.
     IterationDone {

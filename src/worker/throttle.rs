@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+/// How often progress within an iteration or a network is told.
+pub(super) const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
 /// Opens at once, and then at most once an interval. Whoever uses it sends the last of a series regardless.
 #[derive(Debug, Clone)]
 pub struct Throttle {
