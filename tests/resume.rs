@@ -153,7 +153,7 @@ fn a_stopped_evaluation_goes_on() {
     let flags = "--iterations 2 --eval-repeats 3 --eval-epochs 400 --baselines random --test-limit 200";
     let answer = signal_after(folder.path(), &condense("stopped", flags), "network-evaluated", 1, &["INT"]);
     assert_eq!(answer.code, Some(130), "{}", answer.err);
-    assert!(answer.err.contains("finishing this network"), "{}", answer.err);
+    assert!(answer.err.contains("resume with: dewpoint resume stopped"), "{}", answer.err);
     let before: usize = table("stopped").iter().map(|(_, results)| results.len()).sum();
     assert!((1..6).contains(&before), "{before}");
     let resumed = succeed(folder.path(), "resume stopped");
