@@ -4,13 +4,15 @@ pub mod coreset;
 mod estimate;
 mod initialization;
 mod network_training;
+mod progress;
 mod real_batch;
 mod run;
 
 use thiserror::Error;
 
 pub use estimate::memory_bytes;
-pub use run::{CondensationRun, GoOn, StepOutcome, StepProgress};
+pub use progress::{GoOn, StepProgress};
+pub use run::{CondensationRun, StepOutcome};
 
 use crate::engine::{EngineError, NetworkError};
 

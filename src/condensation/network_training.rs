@@ -4,8 +4,9 @@ use rand::seq::SliceRandom;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
 use super::{
-    CondensationError, real_batch,
-    run::{GoOn, StepProgress},
+    CondensationError,
+    progress::{GoOn, StepProgress},
+    real_batch,
 };
 use crate::{
     data::Dataset,

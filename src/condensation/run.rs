@@ -11,6 +11,7 @@ use burn::tensor::Tensor;
 use super::{
     CondensationError, initialization,
     network_training::{SyntheticImages, train},
+    progress::{GoOn, StepProgress},
     real_batch,
 };
 use crate::{
@@ -54,18 +55,6 @@ pub enum StepOutcome {
     /// It was interrupted; the run is as it was before the iteration.
     Interrupted,
 }
-
-/// Where within an outer iteration a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StepProgress {
-    /// The inner step `t`, from 0.
-    pub inner_step: usize,
-    /// Epochs of training the network after it that are done; `None` while gradients are matched.
-    pub network_epochs: Option<usize>,
-}
-
-/// Told the progress often; says whether to go on.
-pub type GoOn<'a> = &'a mut dyn FnMut(StepProgress) -> bool;
 
 /// Distances by parameter on the device, read once an iteration.
 struct Distances {

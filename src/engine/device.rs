@@ -289,7 +289,7 @@ impl ComputeDevice {
     /// When the result does not come back, or is wrong.
     pub fn check(&self) -> Result<(), DeviceError> {
         let failed = |message: String| DeviceError::Open { name: self.info.name.clone(), message };
-        let sum = super::transfer::sum(Tensor::<1>::ones([64], &self.device) + 1.0);
+        let sum = (Tensor::<2>::ones([1, 64], &self.device) + 1.0).sum_dim(1);
         let sum = sum.try_into_scalar::<f32>().map_err(|error| failed(error.to_string()))?;
         if (sum - 128.0).abs() < f32::EPSILON { Ok(()) } else { Err(failed(format!("64 times 2 gave {sum}"))) }
     }

@@ -5,7 +5,10 @@ use burn::tensor::{
     activation::{log_softmax, softmax},
 };
 
-use super::{device::ComputeDevice, parameters::Matrix, transfer::sum};
+use super::{
+    device::ComputeDevice,
+    transfer::{Matrix, sum},
+};
 
 /// One-hot labels `[classes, n]`.
 pub(super) fn one_hot(labels: &[usize], classes: usize, device: &ComputeDevice) -> Matrix {

@@ -22,8 +22,8 @@ use thiserror::Error;
 pub use layers::BatchNormMode;
 pub use model::{LossGradient, Model, ModelError};
 pub use networks::{Network, NetworkError};
-pub use parameters::{Matrix, ParameterSpec};
-pub use transfer::Maps;
+pub use parameters::ParameterSpec;
+pub use transfer::{Maps, Matrix};
 
 /// Why a computation failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -2,15 +2,14 @@
 //!
 //! Every parameter is held as a matrix whose rows are its output nodes: the layer-wise distances compare row by row.
 
-use burn::tensor::Tensor;
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-use super::{device::ComputeDevice, transfer};
+use super::{
+    device::ComputeDevice,
+    transfer::{self, Matrix},
+};
 use crate::domain::Seed;
-
-/// A parameter or a gradient as a matrix `[rows, columns]`.
-pub type Matrix = Tensor<2>;
 
 /// What a parameter is for, which decides its first values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

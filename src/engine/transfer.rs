@@ -5,8 +5,11 @@
 
 use burn::tensor::{IndexingUpdateOp, Int, Tensor, TensorData};
 
-use super::{EngineError, device::ComputeDevice, parameters::Matrix};
+use super::{EngineError, device::ComputeDevice};
 use crate::domain::{ImageBatch, ImageShape};
+
+/// A parameter or a gradient `[rows, columns]`, a row an output node.
+pub type Matrix = Tensor<2>;
 
 /// Images or feature maps `[c, n, h, w]`.
 pub type Maps = Tensor<4>;

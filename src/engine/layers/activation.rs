@@ -5,7 +5,7 @@ use burn::tensor::activation::{relu, sigmoid};
 use super::{Context, GradientSlots, Rules};
 use crate::{
     domain::Activation,
-    engine::{parameters::Matrix, transfer::Maps},
+    engine::transfer::{Maps, Matrix},
 };
 
 /// Slope of the leaky ReLU below zero (PyTorch's default).

@@ -7,8 +7,7 @@
 use super::{Context, GradientSlots, Rules, add};
 use crate::engine::{
     kernels::{Window, patches, scatter},
-    parameters::Matrix,
-    transfer::Maps,
+    transfer::{Maps, Matrix},
 };
 
 /// A convolution, or a linear layer as a convolution with a window of one on features.

@@ -1,7 +1,7 @@
 //! Maps to features, in PyTorch's order: channel, row, column. Linear, so every rule is the same reshaping.
 
 use super::{Context, GradientSlots, Rules};
-use crate::engine::{parameters::Matrix, transfer::Maps};
+use crate::engine::transfer::{Maps, Matrix};
 
 /// `[c, n, h, w]` to `[c * h * w, n, 1, 1]`.
 pub(in crate::engine) struct Flatten;

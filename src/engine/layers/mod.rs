@@ -26,7 +26,7 @@ pub(super) use normalization::{Affine, BatchNormalization, Normalization, Statis
 pub(super) use pooling::{AveragePooling, MaxPooling};
 pub(super) use residual::Residual;
 
-use super::{parameters::Matrix, transfer::Maps};
+use super::transfer::{Maps, Matrix};
 
 /// What batch norm normalises with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,8 +12,7 @@ use burn::tensor::Tensor;
 use super::{BatchNormMode, Context, GradientSlots, Rules, add};
 use crate::engine::{
     device::ComputeDevice,
-    parameters::Matrix,
-    transfer::{self, Maps},
+    transfer::{self, Maps, Matrix},
 };
 
 /// Added to a variance before its root (PyTorch's default).

@@ -6,8 +6,7 @@
 use super::{Context, GradientSlots, Rules};
 use crate::engine::{
     kernels::{largest, spread, window_sums},
-    parameters::Matrix,
-    transfer::Maps,
+    transfer::{Maps, Matrix},
 };
 
 /// The mean of each window of side and stride `size`.

@@ -4,7 +4,7 @@ use super::{
     BatchNormMode, Context, GradientSlots, Layer, Memory, Rules, add, backward_chain, backward_tangent_chain,
     forward_chain, tangent_chain,
 };
-use crate::engine::{parameters::Matrix, transfer::Maps};
+use crate::engine::transfer::{Maps, Matrix};
 
 /// `main(x) + shortcut(x)`; an empty shortcut is the identity.
 pub(in crate::engine) struct Residual {

@@ -29,7 +29,7 @@ pub(super) struct Builder {
 }
 
 /// Maps of a convolution's size that it and the normalisation and activation behind it keep.
-const MAPS_KEPT: usize = 6;
+const MAPS_KEPT: usize = 12;
 
 /// Size, padding and bias of a convolution with stride 1 unless said otherwise.
 #[derive(Debug, Clone, Copy)]
