@@ -1,6 +1,6 @@
 //! The matching loss of a class and its exact gradient with respect to the images.
 //!
-//! `∂D/∂S` is the tangent of the backward pass along `v = ∂D/∂g`: see [`super::layers`]. No tape, no second-order
+//! `∂D/∂S` is the tangent of the backward pass along `v = ∂D/∂g`: see `engine::layers`. No tape, no second-order
 //! differentiation.
 
 use burn::tensor::Tensor;

@@ -1,5 +1,5 @@
 //! Networks, their gradients, distances between gradients, and the exact gradient of those distances with respect to
-//! images, on the CPU or a GPU. No files, no windows; the only threads are rayon's, in [`lanes`] and the CPU kernels.
+//! images, on the CPU or a GPU. No files, no windows; the only threads are rayon's, in `lanes` and the CPU kernels.
 
 pub mod augment;
 pub mod device;
