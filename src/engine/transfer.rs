@@ -82,8 +82,8 @@ fn indices(images: &Maps, positions: &[usize]) -> Tensor<1, Int> {
 
 /// The sum of all values.
 ///
-/// Not the tensor library's own: one of the kernels it tries for that adds atomically, on which Debian 12's software
-/// Vulkan crashes.
+/// Not the tensor library's own: among the GPU kernels that it tries for that is one that adds atomically, in whatever
+/// order the threads arrive.
 pub(crate) fn sum<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
     let values = tensor.dims().iter().product::<usize>();
     tensor.reshape([1, values]).sum_dim(1).reshape([1])

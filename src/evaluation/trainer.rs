@@ -140,7 +140,10 @@ pub fn train(
             let maps = transfer::batch_to_device(&batch, model.device());
             let gradient = model.loss_gradient(&maps, &batch.labels, BatchNormMode::Batch);
             let loss = gradient.loss.clone() * (chosen.len() as f64 / images.len() as f64);
-            sum = Some(sum.map_or_else(|| loss.clone(), |sum| sum + loss.clone()));
+            sum = Some(match sum {
+                Some(sum) => sum + loss,
+                None => loss,
+            });
             sgd.step(model, gradient);
         }
         losses.extend(sum);

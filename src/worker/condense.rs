@@ -60,21 +60,7 @@ pub(super) fn begin(context: &mut Context, new: NewRun) -> Result<End, JobError>
     let mut record = RunRecord::new(new.source, info, config, experiments, device.info().clone(), threads);
     record.evaluation = new.evaluation;
     let writer = RunFolder::create(&new.folder, record)?;
-    let done = vec![0; experiments];
-    Session {
-        context,
-        writer,
-        plan,
-        dataset: Arc::new(dataset),
-        device,
-        intervals: new.intervals,
-        done,
-        started: Instant::now(),
-        seconds_before: 0.0,
-        estimated: false,
-        progress: Throttle::new(PROGRESS_INTERVAL),
-    }
-    .work()
+    Session::new(context, writer, plan, dataset, device, new.intervals, vec![0; experiments]).work()
 }
 
 /// Goes on with a run exactly where its checkpoints are.
@@ -113,23 +99,34 @@ pub(super) fn resume(context: &mut Context, resumed: &ResumedRun) -> Result<End,
         writer.save_evaluation(&EvaluationRecord::new(earlier.config, device.info().clone()))?;
     }
     let plan = writer.record().plan()?;
-    Session {
-        context,
-        writer,
-        plan,
-        dataset: Arc::new(dataset),
-        device,
-        intervals: resumed.intervals,
-        done,
-        started: Instant::now(),
-        seconds_before: record.seconds,
-        estimated: false,
-        progress: Throttle::new(PROGRESS_INTERVAL),
-    }
-    .work()
+    Session::new(context, writer, plan, dataset, device, resumed.intervals, done).work()
 }
 
-impl Session<'_, '_> {
+impl<'a, 'c> Session<'a, 'c> {
+    fn new(
+        context: &'a mut Context<'c>,
+        writer: RunWriter,
+        plan: CondensationPlan,
+        dataset: Dataset,
+        device: ComputeDevice,
+        intervals: Intervals,
+        done: Vec<usize>,
+    ) -> Self {
+        Self {
+            context,
+            seconds_before: writer.record().seconds,
+            writer,
+            plan,
+            dataset: Arc::new(dataset),
+            device,
+            intervals,
+            done,
+            started: Instant::now(),
+            estimated: false,
+            progress: Throttle::new(PROGRESS_INTERVAL),
+        }
+    }
+
     fn work(mut self) -> Result<End, JobError> {
         self.context.tell(Event::RunStarted {
             folder: self.writer.folder().path().to_owned(),
