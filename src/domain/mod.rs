@@ -14,6 +14,9 @@ mod image_shape;
 mod loop_schedule;
 mod matching;
 mod normalization;
+mod picture;
+mod project_snapshot;
+mod run_history;
 mod run_snapshot;
 mod seed;
 mod stats;
@@ -37,6 +40,12 @@ pub use image_shape::ImageShape;
 pub use loop_schedule::{LoopSchedule, published_loops};
 pub use matching::{DistanceKind, MatchingLevel, UnknownName};
 pub use normalization::Normalization;
+pub use picture::{Atlas, Contrast, Picture};
+pub use project_snapshot::{
+    BrokenRun, CostEstimate, DatasetEntry, ExperimentDetails, Preset, ProjectRecord, ProjectSnapshot, RunDetails,
+    RunNotes, RunStatus, RunSummary, SetEntry,
+};
+pub use run_history::{AccuracyCheck, HistoryPoint, RunHistory};
 pub use run_snapshot::{ClassDistance, IterationReport, RunStage, RunState};
 pub use seed::Seed;
 pub use stats::{Summary, mean, standard_deviation};

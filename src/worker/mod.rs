@@ -10,6 +10,7 @@ mod condense;
 mod context;
 mod evaluate;
 mod event;
+pub mod files;
 mod intervals;
 mod job;
 mod thread;

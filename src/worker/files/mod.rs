@@ -1,0 +1,10 @@
+//! The file threads: everything of the window that touches the disk or decodes pictures, away from its thread and from
+//! the engine's. Requests go in, replies come out, and both are plain values.
+
+mod reply;
+mod request;
+
+pub use reply::{FileReply, Finding, RecipeSummary};
+pub use request::{
+    Export, FileRequest, MeasuredRun, PlotData, PlotFormat, PlotSeries, SetFormat, TableFormat, TableText,
+};

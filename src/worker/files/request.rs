@@ -1,0 +1,266 @@
+//! What the file threads can be asked for. Plain values; nothing here is opened.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::domain::{
+    CondensationConfig, Contrast, DatasetInfo, DatasetSource, DeviceInfo, ProjectRecord, SyntheticSet,
+};
+
+/// A question to the file threads; [`super::FileReply`] says what comes back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FileRequest {
+    /// Opens the project in a folder; an empty or missing folder becomes a new one.
+    OpenProject {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Writes what a person changed in the project.
+    SaveProject {
+        /// The project's folder.
+        folder: PathBuf,
+        /// All of it.
+        record: ProjectRecord,
+    },
+    /// Copies a whole project to a folder that is missing or empty, and opens the copy.
+    CopyProject {
+        /// The project's folder.
+        from: PathBuf,
+        /// The folder to make.
+        to: PathBuf,
+    },
+    /// Reads the line of a run again.
+    RefreshRun {
+        /// The run's folder.
+        folder: PathBuf,
+    },
+    /// Reads everything that is shown of a run.
+    LoadRun {
+        /// The run's folder.
+        folder: PathBuf,
+    },
+    /// Reads the frame of one moment, as the images were shown then.
+    LoadFrame {
+        /// The run's folder.
+        folder: PathBuf,
+        /// The experiment, from 0.
+        experiment: usize,
+        /// Outer iterations done at that moment.
+        iterations_done: usize,
+        /// How it is to be shown.
+        contrast: Contrast,
+    },
+    /// Reads a set that lies in a file.
+    LoadSet {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Turns a set into a picture.
+    DrawSet {
+        /// Whatever tells the asker which picture this is; it comes back with the reply.
+        ticket: u64,
+        /// The set.
+        set: Arc<SyntheticSet>,
+        /// How it is to be shown.
+        contrast: Contrast,
+    },
+    /// Moves a run of the project out of the way, to be brought back by [`FileRequest::RestoreRun`].
+    RemoveRun {
+        /// The project's folder.
+        project: PathBuf,
+        /// The run's folder.
+        folder: PathBuf,
+    },
+    /// Brings a removed run back to where it was.
+    RestoreRun {
+        /// The project's folder.
+        project: PathBuf,
+        /// The folder that the run had.
+        folder: PathBuf,
+    },
+    /// Opens a dataset and shows the first images of every class. The latest ones stay in memory.
+    OpenDataset {
+        /// The dataset.
+        source: DatasetSource,
+    },
+    /// Shows some training images of one class, or of all classes in turn.
+    DatasetPage {
+        /// The dataset.
+        source: DatasetSource,
+        /// The class; `None` for all.
+        class: Option<usize>,
+        /// How many images of each class are passed over.
+        skip: usize,
+        /// How many images of each class are shown.
+        count: usize,
+    },
+    /// Finds the training images that are nearest to an image by Euclidean distance in normalised space.
+    FindNearest {
+        /// Comes back with the reply.
+        ticket: u64,
+        /// The dataset.
+        source: DatasetSource,
+        /// The set.
+        set: Arc<SyntheticSet>,
+        /// Which image of it.
+        image: usize,
+        /// How many to find.
+        count: usize,
+    },
+    /// Finds out what files are that a person dropped on the window or typed.
+    Inspect {
+        /// The files or folders.
+        paths: Vec<PathBuf>,
+    },
+    /// Estimates what a run will take.
+    EstimateCost {
+        /// Comes back with the reply.
+        ticket: u64,
+        /// The hyper-parameters, as entered.
+        config: CondensationConfig,
+        /// Synthetic sets with different seeds.
+        experiments: usize,
+        /// The dataset.
+        dataset: DatasetInfo,
+        /// The device.
+        device: DeviceInfo,
+        /// An earlier run on the same device to measure by.
+        measured: Option<MeasuredRun>,
+    },
+    /// Lists the adapters, in a child process.
+    ListDevices,
+    /// Writes a set, a run, a table or a plot where a person wants it.
+    Export {
+        /// What and how.
+        export: Export,
+        /// Where to.
+        to: PathBuf,
+        /// Whether a file that is there may be replaced.
+        overwrite: bool,
+    },
+    /// Keeps the window's settings.
+    SaveSettings {
+        /// Their text.
+        text: String,
+    },
+}
+
+/// How long the iterations of an earlier run took.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasuredRun {
+    /// Its hyper-parameters.
+    pub config: CondensationConfig,
+    /// Its dataset.
+    pub dataset: DatasetInfo,
+    /// Wall time of one outer iteration.
+    pub seconds_per_iteration: f64,
+}
+
+/// Something to be exported.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Export {
+    /// The set of a run, with its recipe.
+    RunSet {
+        /// The run's folder.
+        folder: PathBuf,
+        /// The experiment, from 0.
+        experiment: usize,
+        /// The format.
+        format: SetFormat,
+    },
+    /// A set from a file.
+    SetFile {
+        /// The file.
+        path: PathBuf,
+        /// The format.
+        format: SetFormat,
+    },
+    /// A whole run as a folder.
+    Run {
+        /// The run's folder.
+        folder: PathBuf,
+    },
+    /// A table.
+    Table {
+        /// Its content.
+        table: TableText,
+        /// The format.
+        format: TableFormat,
+    },
+    /// A plot.
+    Plot {
+        /// Its content.
+        plot: PlotData,
+        /// The format.
+        format: PlotFormat,
+    },
+}
+
+/// How a set is exported. Beside each of them stands a `load_set.py` with the exact normalisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetFormat {
+    /// One file, exact, with the recipe.
+    Safetensors,
+    /// One file for NumPy: `images` `[n, c, h, w]`, `labels`, `class_names`, `mean`, `std`.
+    Npz,
+    /// A folder of PNG files in one folder a class.
+    PngFolders,
+    /// One picture with the recipe as a text.
+    ContactSheet,
+}
+
+/// How a table is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableFormat {
+    /// Comma-separated values.
+    Csv,
+    /// A Markdown table.
+    Markdown,
+    /// A LaTeX `tabular` with `booktabs` rules.
+    Latex,
+}
+
+/// How a plot is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlotFormat {
+    /// A picture of pixels.
+    Png,
+    /// A vector picture.
+    Svg,
+    /// The numbers.
+    Csv,
+}
+
+/// A table as text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TableText {
+    /// The heads of the columns.
+    pub columns: Vec<String>,
+    /// The rows, each as long as `columns`.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A plot as numbers.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlotData {
+    /// The title.
+    pub title: String,
+    /// The name of the horizontal axis.
+    pub x_label: String,
+    /// The name of the vertical axis.
+    pub y_label: String,
+    /// Whether the vertical axis is logarithmic.
+    pub log_y: bool,
+    /// The lines.
+    pub series: Vec<PlotSeries>,
+}
+
+/// A line of a plot.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlotSeries {
+    /// What the legend calls it.
+    pub name: String,
+    /// Red, green and blue.
+    pub color: [u8; 3],
+    /// Horizontal and vertical values.
+    pub points: Vec<[f64; 2]>,
+}
