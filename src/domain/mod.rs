@@ -9,6 +9,7 @@ mod dataset_source;
 mod device_choice;
 mod evaluation_config;
 mod evaluation_table;
+mod export;
 mod image_batch;
 mod image_shape;
 mod loop_schedule;
@@ -35,6 +36,7 @@ pub use dataset_source::{BuiltinDataset, DatasetSource, IdxFiles, ReadOptions, S
 pub use device_choice::{AdapterKind, DeviceChoice, DeviceInfo, InvalidDeviceChoice};
 pub use evaluation_config::{Baseline, EvaluationAugmentation, EvaluationConfig};
 pub use evaluation_table::{EvaluationCell, EvaluationTable, NetworkResult};
+pub use export::{Export, PlotData, PlotFormat, PlotSeries, SetFormat, TableFormat, TableText};
 pub use image_batch::ImageBatch;
 pub use image_shape::ImageShape;
 pub use loop_schedule::{LoopSchedule, published_loops};

@@ -5,6 +5,6 @@ mod reply;
 mod request;
 
 pub use reply::{FileReply, Finding, RecipeSummary};
-pub use request::{
-    Export, FileRequest, MeasuredRun, PlotData, PlotFormat, PlotSeries, SetFormat, TableFormat, TableText,
-};
+pub use request::{FileRequest, MeasuredRun};
+
+pub use crate::domain::{Export, PlotData, PlotFormat, PlotSeries, SetFormat, TableFormat, TableText};

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::domain::{
-    Atlas, CondensationConfig, Contrast, CostEstimate, DatasetInfo, DatasetSource, DeviceInfo, ProjectSnapshot,
+    Atlas, CondensationConfig, Contrast, CostEstimate, DatasetInfo, DatasetSource, DeviceInfo, Export, ProjectSnapshot,
     RunDetails, RunSummary, SyntheticSet,
 };
 
@@ -114,7 +114,7 @@ pub enum FileReply {
     /// Nothing was exported, because something is there already.
     ExportExists {
         /// The export.
-        export: Box<super::Export>,
+        export: Box<Export>,
         /// Where it was to go.
         to: PathBuf,
     },
