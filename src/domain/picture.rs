@@ -69,7 +69,7 @@ impl Atlas {
         values: &[T],
         to_byte: impl Fn(usize, usize, T) -> u8,
     ) -> Self {
-        let columns = (1..).find(|side| side * side >= labels.len()).unwrap_or(1);
+        let columns = labels.len().saturating_sub(1).isqrt() + 1;
         let rows = labels.len().div_ceil(columns);
         let (width, height) = (columns * shape.width, rows * shape.height);
         let mut rgba = vec![0; 4 * width * height];

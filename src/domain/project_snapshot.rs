@@ -210,3 +210,35 @@ pub struct CostEstimate {
     /// Memory that is free now, where it is known.
     pub free_bytes: Option<u64>,
 }
+
+/// What a file or folder turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Finding {
+    /// A dataset, by its files; it is not opened yet.
+    Dataset(DatasetSource),
+    /// A contact sheet or set with the settings it was made with.
+    Recipe(Box<RecipeSummary>),
+    /// A set without settings.
+    Set,
+    /// A run.
+    Run,
+    /// A project.
+    Project,
+    /// Nothing that Dewpoint knows; one sentence.
+    Unknown(String),
+}
+
+/// The settings in a recipe.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecipeSummary {
+    /// The dataset.
+    pub source: DatasetSource,
+    /// What was known of it.
+    pub dataset: DatasetInfo,
+    /// The hyper-parameters.
+    pub config: CondensationConfig,
+    /// Synthetic sets with different seeds.
+    pub experiments: usize,
+    /// Whether the file holds the exact images too.
+    pub holds_set: bool,
+}

@@ -33,6 +33,22 @@ pub struct AccuracyCheck {
     pub accuracy: f64,
 }
 
+/// Accuracies to be measured on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AccuracyChecks {
+    /// Training epochs of the network of each check.
+    pub epochs: usize,
+    /// Test only on so many test images, taken evenly; `None` for all.
+    pub test_limit: Option<usize>,
+}
+
+impl Default for AccuracyChecks {
+    /// Enough to see where a run is going, at a few seconds a check.
+    fn default() -> Self {
+        Self { epochs: 300, test_limit: Some(1000) }
+    }
+}
+
 /// The history of one experiment.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RunHistory {
@@ -50,12 +66,17 @@ impl RunHistory {
     /// Adds a report. One of an iteration that is there already means that the run went back to a checkpoint: what
     /// followed is dropped.
     pub fn push(&mut self, report: &IterationReport, classes: usize) {
-        self.points.retain(|point| point.iteration < report.iteration);
         self.parameter_names.clone_from(&report.parameter_names);
-        if self.stride > 1 && !report.iteration.is_multiple_of(self.stride) {
+        self.push_point(HistoryPoint::of(report, classes));
+    }
+
+    /// Adds a point; what follows its iteration is dropped.
+    pub fn push_point(&mut self, point: HistoryPoint) {
+        self.points.retain(|earlier| earlier.iteration < point.iteration);
+        if self.stride > 1 && !point.iteration.is_multiple_of(self.stride) {
             return;
         }
-        self.points.push(HistoryPoint::of(report, classes));
+        self.points.push(point);
         if self.points.len() > MOST_POINTS {
             self.stride = 2 * self.stride.max(1);
             let stride = self.stride;

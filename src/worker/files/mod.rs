@@ -4,7 +4,9 @@
 mod reply;
 mod request;
 
-pub use reply::{FileReply, Finding, RecipeSummary};
+pub use reply::FileReply;
 pub use request::{FileRequest, MeasuredRun};
 
-pub use crate::domain::{Export, PlotData, PlotFormat, PlotSeries, SetFormat, TableFormat, TableText};
+pub use crate::domain::{
+    Export, Finding, PlotData, PlotFormat, PlotSeries, RecipeSummary, SetFormat, TableFormat, TableText,
+};

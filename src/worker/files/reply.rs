@@ -3,8 +3,8 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::domain::{
-    Atlas, CondensationConfig, Contrast, CostEstimate, DatasetInfo, DatasetSource, DeviceInfo, Export, ProjectSnapshot,
-    RunDetails, RunSummary, SyntheticSet,
+    Atlas, Contrast, CostEstimate, DatasetInfo, DatasetSource, DeviceInfo, Export, Finding, ProjectSnapshot,
+    RecipeSummary, RunDetails, RunSummary, SyntheticSet,
 };
 
 /// An answer to a [`super::FileRequest`].
@@ -127,36 +127,4 @@ pub enum FileReply {
         /// One sentence, with a way out.
         message: String,
     },
-}
-
-/// What a file or folder turned out to be.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Finding {
-    /// A dataset, by its files; it is not opened yet.
-    Dataset(DatasetSource),
-    /// A contact sheet or set with the settings it was made with.
-    Recipe(Box<RecipeSummary>),
-    /// A set without settings.
-    Set,
-    /// A run.
-    Run,
-    /// A project.
-    Project,
-    /// Nothing that Dewpoint knows; one sentence.
-    Unknown(String),
-}
-
-/// The settings in a recipe.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RecipeSummary {
-    /// The dataset.
-    pub source: DatasetSource,
-    /// What was known of it.
-    pub dataset: DatasetInfo,
-    /// The hyper-parameters.
-    pub config: CondensationConfig,
-    /// Synthetic sets with different seeds.
-    pub experiments: usize,
-    /// Whether the file holds the exact images too.
-    pub holds_set: bool,
 }

@@ -1,0 +1,479 @@
+//! The form of a new run: what is typed, and what it means.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use super::CostState;
+use crate::domain::{
+    AccuracyChecks, Architecture, Baseline, CondensationConfig, CondensationPlan, DatasetInfo, DatasetSource,
+    DistanceKind, EvaluationConfig, EvaluationMode, Initialization, MatchingLevel, NetworkSteps, Seed,
+};
+
+/// A field that is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FormField {
+    /// The network.
+    Network,
+    /// Images per class.
+    ImagesPerClass,
+    /// Outer iterations `K`.
+    Iterations,
+    /// Inner steps `T`.
+    InnerSteps,
+    /// Network epochs `ζ` of the fixed rule.
+    NetworkEpochs,
+    /// Images in the validation batch of the overfitting rule.
+    ValidationBatch,
+    /// The most epochs of the overfitting rule.
+    EpochCap,
+    /// Learning rate of the images.
+    ImageLearningRate,
+    /// Momentum of the images.
+    ImageMomentum,
+    /// Learning rate of the network.
+    NetworkLearningRate,
+    /// Momentum of the network.
+    NetworkMomentum,
+    /// Real images a class in a batch.
+    RealBatch,
+    /// Synthetic images in a batch.
+    NetworkBatch,
+    /// The seed.
+    Seed,
+    /// Synthetic sets with different seeds.
+    Experiments,
+    /// Networks of each kind that evaluate.
+    Repeats,
+    /// Networks to evaluate on.
+    EvaluationNetworks,
+    /// Training epochs of each.
+    EvaluationEpochs,
+}
+
+impl FormField {
+    /// Every field, in the order of the form.
+    pub const ALL: [Self; 18] = [
+        Self::Network,
+        Self::ImagesPerClass,
+        Self::Iterations,
+        Self::InnerSteps,
+        Self::NetworkEpochs,
+        Self::ValidationBatch,
+        Self::EpochCap,
+        Self::ImageLearningRate,
+        Self::ImageMomentum,
+        Self::NetworkLearningRate,
+        Self::NetworkMomentum,
+        Self::RealBatch,
+        Self::NetworkBatch,
+        Self::Seed,
+        Self::Experiments,
+        Self::Repeats,
+        Self::EvaluationNetworks,
+        Self::EvaluationEpochs,
+    ];
+
+    /// The field that an error of the configuration names.
+    #[must_use]
+    pub fn of_error(field: &str) -> Option<Self> {
+        Some(match field {
+            "ipc" => Self::ImagesPerClass,
+            "iterations" => Self::Iterations,
+            "inner-steps" => Self::InnerSteps,
+            "network-epochs" => Self::NetworkEpochs,
+            "validation-batch" => Self::ValidationBatch,
+            "epoch-cap" => Self::EpochCap,
+            "image-learning-rate" => Self::ImageLearningRate,
+            "image-momentum" => Self::ImageMomentum,
+            "network-learning-rate" => Self::NetworkLearningRate,
+            "network-momentum" => Self::NetworkMomentum,
+            "real-batch" => Self::RealBatch,
+            "network-batch" => Self::NetworkBatch,
+            "experiments" => Self::Experiments,
+            "eval-repeats" => Self::Repeats,
+            "eval-networks" => Self::EvaluationNetworks,
+            "eval-epochs" => Self::EvaluationEpochs,
+            _ => return None,
+        })
+    }
+}
+
+/// The rule for how long the network is trained between two image updates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NetworkRule {
+    /// A fixed number of epochs.
+    #[default]
+    Fixed,
+    /// The published schedule.
+    Schedule,
+    /// Until the loss on real images first rises.
+    Overfitting,
+}
+
+impl NetworkRule {
+    /// Every rule, in the order of the form.
+    pub const ALL: [Self; 3] = [Self::Fixed, Self::Schedule, Self::Overfitting];
+
+    /// What the form calls it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Fixed => "fixed",
+            Self::Schedule => "schedule",
+            Self::Overfitting => "overfitting-aware",
+        }
+    }
+}
+
+/// What is typed. An empty text means the default.
+#[derive(Debug, Clone)]
+pub struct CondenseForm {
+    /// The dataset.
+    pub source: Option<DatasetSource>,
+    /// The typed fields.
+    pub texts: BTreeMap<FormField, String>,
+    /// The distance.
+    pub distance: DistanceKind,
+    /// The level.
+    pub level: MatchingLevel,
+    /// What the images begin as.
+    pub initialization: Initialization,
+    /// The rule for the network's epochs.
+    pub rule: NetworkRule,
+    /// Whether the set is evaluated at the end.
+    pub evaluate: bool,
+    /// What it is compared with then.
+    pub baselines: Vec<Baseline>,
+    /// Whether the accuracy is checked on the way.
+    pub check_accuracy: bool,
+    /// The preset that was taken last, by name, as long as nothing was changed since.
+    pub preset: Option<String>,
+    /// Whether the advanced fields are unfolded.
+    pub advanced: bool,
+    /// What the texts mean.
+    pub check: FormCheck,
+    /// What the run will take.
+    pub cost: CostState,
+}
+
+/// What the form means.
+#[derive(Debug, Clone, Default)]
+pub struct FormCheck {
+    /// The plan, when every field is right and the dataset is open.
+    pub plan: Option<Box<CondensationPlan>>,
+    /// One sentence for each field that is not.
+    pub errors: BTreeMap<FormField, String>,
+    /// Why it cannot start apart from the fields.
+    pub problem: Option<String>,
+    /// Synthetic sets with different seeds.
+    pub experiments: usize,
+    /// The evaluation at the end.
+    pub evaluation: Option<EvaluationConfig>,
+    /// The checks on the way.
+    pub accuracy_checks: Option<AccuracyChecks>,
+}
+
+impl FormCheck {
+    /// Whether the run can start.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.plan.is_some() && self.errors.is_empty() && self.problem.is_none()
+    }
+}
+
+impl Default for CondenseForm {
+    fn default() -> Self {
+        let mut form = Self {
+            source: None,
+            texts: BTreeMap::new(),
+            distance: DistanceKind::LayerwiseCosine,
+            level: MatchingLevel::IntraClass,
+            initialization: Initialization::Noise,
+            rule: NetworkRule::Fixed,
+            evaluate: true,
+            baselines: vec![Baseline::Random],
+            check_accuracy: false,
+            preset: None,
+            advanced: false,
+            check: FormCheck::default(),
+            cost: CostState::default(),
+        };
+        form.fill(&CondensationConfig::default());
+        form.texts.insert(FormField::Experiments, "1".to_owned());
+        form.texts.insert(FormField::Repeats, "5".to_owned());
+        form.texts.insert(FormField::EvaluationNetworks, "S".to_owned());
+        form
+    }
+}
+
+impl CondenseForm {
+    /// The text of a field.
+    #[must_use]
+    pub fn text(&self, field: FormField) -> &str {
+        self.texts.get(&field).map_or("", String::as_str)
+    }
+
+    /// Writes a configuration into the fields; what it leaves to defaults becomes empty.
+    pub fn fill(&mut self, config: &CondensationConfig) {
+        let optional = |value: Option<String>| value.unwrap_or_default();
+        let (rule, epochs, batch, cap) = match config.network_steps {
+            NetworkSteps::Fixed { epochs } => (NetworkRule::Fixed, epochs, None, None),
+            NetworkSteps::Schedule => (NetworkRule::Schedule, None, None, None),
+            NetworkSteps::Overfitting { validation_batch, cap } => {
+                (NetworkRule::Overfitting, None, Some(validation_batch), Some(cap))
+            }
+        };
+        let texts = [
+            (FormField::Network, config.architecture.to_string()),
+            (FormField::ImagesPerClass, config.images_per_class.to_string()),
+            (FormField::Iterations, config.iterations.to_string()),
+            (FormField::InnerSteps, optional(config.inner_steps.map(|steps| steps.to_string()))),
+            (FormField::NetworkEpochs, optional(epochs.map(|epochs| epochs.to_string()))),
+            (FormField::ValidationBatch, optional(batch.map(|batch| batch.to_string()))),
+            (FormField::EpochCap, optional(cap.map(|cap| cap.to_string()))),
+            (FormField::ImageLearningRate, optional(config.image_learning_rate.map(|rate| rate.to_string()))),
+            (FormField::ImageMomentum, config.image_momentum.to_string()),
+            (FormField::NetworkLearningRate, config.network_learning_rate.to_string()),
+            (FormField::NetworkMomentum, config.network_momentum.to_string()),
+            (FormField::RealBatch, config.real_batch.to_string()),
+            (FormField::NetworkBatch, config.network_batch.to_string()),
+            (FormField::Seed, config.seed.0.to_string()),
+        ];
+        self.texts.extend(texts);
+        self.distance = config.distance;
+        self.level = config.level;
+        self.initialization = config.initialization;
+        self.rule = rule;
+    }
+
+    /// What the fields mean, apart from the dataset; the errors name the fields.
+    ///
+    /// # Errors
+    ///
+    /// One sentence a field that cannot be read.
+    pub fn config(&self) -> Result<CondensationConfig, BTreeMap<FormField, String>> {
+        let defaults = CondensationConfig::default();
+        let mut reader = Reader { form: self, errors: BTreeMap::new() };
+        let network_steps = match self.rule {
+            NetworkRule::Fixed => NetworkSteps::Fixed { epochs: reader.optional(FormField::NetworkEpochs) },
+            NetworkRule::Schedule => NetworkSteps::Schedule,
+            NetworkRule::Overfitting => NetworkSteps::Overfitting {
+                validation_batch: reader.or(FormField::ValidationBatch, 256),
+                cap: reader.or(FormField::EpochCap, 50),
+            },
+        };
+        let config = CondensationConfig {
+            architecture: reader.or(FormField::Network, Architecture::convnet()),
+            images_per_class: reader.or(FormField::ImagesPerClass, defaults.images_per_class),
+            distance: self.distance,
+            level: self.level,
+            iterations: reader.or(FormField::Iterations, defaults.iterations),
+            inner_steps: reader.optional(FormField::InnerSteps),
+            network_steps,
+            image_learning_rate: reader.optional(FormField::ImageLearningRate),
+            image_momentum: reader.or(FormField::ImageMomentum, defaults.image_momentum),
+            network_learning_rate: reader.or(FormField::NetworkLearningRate, defaults.network_learning_rate),
+            network_momentum: reader.or(FormField::NetworkMomentum, defaults.network_momentum),
+            real_batch: reader.or(FormField::RealBatch, defaults.real_batch),
+            network_batch: reader.or(FormField::NetworkBatch, defaults.network_batch),
+            initialization: self.initialization,
+            seed: Seed(reader.or(FormField::Seed, 0)),
+        };
+        if reader.errors.is_empty() { Ok(config) } else { Err(reader.errors) }
+    }
+
+    /// The evaluation at the end, as typed.
+    ///
+    /// # Errors
+    ///
+    /// One sentence a field that cannot be read.
+    pub fn evaluation(
+        &self,
+        condensing: Architecture,
+    ) -> Result<Option<EvaluationConfig>, BTreeMap<FormField, String>> {
+        if !self.evaluate {
+            return Ok(None);
+        }
+        let mut reader = Reader { form: self, errors: BTreeMap::new() };
+        let mut config = EvaluationConfig {
+            repeats: reader.or(FormField::Repeats, 5),
+            epochs: reader.optional(FormField::EvaluationEpochs),
+            baselines: self.baselines.clone(),
+            ..EvaluationConfig::default()
+        };
+        let mut errors = reader.errors;
+        match parse_networks(self.text(FormField::EvaluationNetworks), condensing) {
+            Ok(architectures) => config.architectures = architectures,
+            Err(problem) => {
+                errors.insert(FormField::EvaluationNetworks, problem);
+            }
+        }
+        if let Err(error) = config.check()
+            && let Some(field) = FormField::of_error(error.field)
+        {
+            errors.entry(field).or_insert(error.problem);
+        }
+        if errors.is_empty() { Ok(Some(config)) } else { Err(errors) }
+    }
+
+    /// What all of it means for a dataset.
+    #[must_use]
+    pub fn checked(&self, dataset: Option<&DatasetInfo>) -> FormCheck {
+        let mut check = FormCheck { experiments: 1, ..FormCheck::default() };
+        let mut reader = Reader { form: self, errors: BTreeMap::new() };
+        check.experiments = reader.or(FormField::Experiments, 1);
+        if check.experiments == 0 {
+            reader.errors.insert(FormField::Experiments, "must be at least 1, but is 0".to_owned());
+        }
+        check.errors = reader.errors;
+        let config = self.config().unwrap_or_else(|errors| {
+            check.errors.extend(errors);
+            CondensationConfig::default()
+        });
+        match self.evaluation(config.architecture) {
+            Ok(evaluation) => check.evaluation = evaluation,
+            Err(errors) => check.errors.extend(errors),
+        }
+        check.accuracy_checks = self.check_accuracy.then(AccuracyChecks::default);
+        match (dataset, &self.source) {
+            (Some(dataset), _) if check.errors.is_empty() => match CondensationPlan::new(config, dataset) {
+                Ok(plan) => check.plan = Some(Box::new(plan)),
+                Err(error) => match FormField::of_error(error.field) {
+                    Some(field) => {
+                        check.errors.insert(field, error.problem);
+                    }
+                    None => check.problem = Some(error.to_string()),
+                },
+            },
+            (Some(_), _) => {}
+            (None, None) => check.problem = Some("Choose a dataset first.".to_owned()),
+            (None, Some(_)) => check.problem = Some("The dataset is not open yet.".to_owned()),
+        }
+        check
+    }
+}
+
+/// Networks to evaluate on: a mode of the published code (`S`, `M`, ...) or names separated by commas.
+///
+/// # Errors
+///
+/// One sentence: what cannot be read.
+pub fn parse_networks(text: &str, condensing: Architecture) -> Result<Vec<Architecture>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(EvaluationMode::S.architectures(condensing));
+    }
+    if let Ok(mode) = text.parse::<EvaluationMode>() {
+        return Ok(mode.architectures(condensing));
+    }
+    let mut networks = Vec::new();
+    for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        let network = name.parse().map_err(|error: crate::domain::UnknownArchitecture| error.to_string())?;
+        if !networks.contains(&network) {
+            networks.push(network);
+        }
+    }
+    Ok(networks)
+}
+
+/// Reads fields and gathers what is wrong with them.
+struct Reader<'a> {
+    form: &'a CondenseForm,
+    errors: BTreeMap<FormField, String>,
+}
+
+impl Reader<'_> {
+    /// The value of a field; `None` when it is empty or wrong.
+    fn optional<T: FromStr<Err: std::fmt::Display>>(&mut self, field: FormField) -> Option<T> {
+        let text = self.form.text(field).trim();
+        if text.is_empty() {
+            return None;
+        }
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let numeric = !matches!(field, FormField::Network | FormField::ImagesPerClass);
+                let problem = if numeric { format!("\"{text}\" is not a number that fits here ({error})") } else { error.to_string() };
+                self.errors.insert(field, problem);
+                None
+            }
+        }
+    }
+
+    fn or<T: FromStr<Err: std::fmt::Display>>(&mut self, field: FormField, default: T) -> T {
+        self.optional(field).unwrap_or(default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ImageShape, ImagesPerClass, Normalization, NormalizationSource};
+
+    fn dataset() -> DatasetInfo {
+        DatasetInfo {
+            name: "toy".into(),
+            shape: ImageShape::new(1, 16, 16),
+            class_names: vec!["a".into(), "b".into()],
+            train_counts: vec![20, 5],
+            test_counts: vec![2, 2],
+            normalization: Normalization { mean: vec![0.5], std: vec![0.5] },
+            normalization_source: NormalizationSource::Measured,
+            checksum: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_fresh_form_is_the_published_default() {
+        assert_eq!(CondenseForm::default().config(), Ok(CondensationConfig::default()));
+    }
+
+    #[test]
+    fn a_configuration_survives_the_form() {
+        let config = CondensationConfig {
+            images_per_class: ImagesPerClass::PerClass(vec![2, 3]),
+            image_learning_rate: Some(1e-3),
+            inner_steps: Some(7),
+            network_steps: NetworkSteps::OVERFITTING,
+            distance: DistanceKind::CosineL2,
+            seed: Seed(12),
+            ..CondensationConfig::default()
+        };
+        let mut form = CondenseForm::default();
+        form.fill(&config);
+        assert_eq!(form.config(), Ok(config));
+    }
+
+    #[test]
+    fn every_wrong_field_has_its_sentence() {
+        let mut form = CondenseForm::default();
+        form.texts.insert(FormField::Iterations, "many".into());
+        form.texts.insert(FormField::Network, "ConvNetX".into());
+        form.texts.insert(FormField::EvaluationNetworks, "ConvNet, Nonsense".into());
+        let check = form.checked(Some(&dataset()));
+        assert_eq!(
+            check.errors.keys().copied().collect::<Vec<_>>(),
+            [FormField::Network, FormField::Iterations, FormField::EvaluationNetworks]
+        );
+        assert!(!check.is_ready());
+    }
+
+    #[test]
+    fn what_the_dataset_forbids_is_told_at_the_field() {
+        let mut form = CondenseForm::default();
+        form.texts.insert(FormField::ImagesPerClass, "6".into());
+        let check = form.checked(Some(&dataset()));
+        assert!(check.errors[&FormField::ImagesPerClass].contains("only 5 training images"));
+        form.texts.insert(FormField::ImagesPerClass, "5".into());
+        form.source = Some(DatasetSource::Builtin(crate::domain::BuiltinDataset::Digits));
+        assert!(form.checked(Some(&dataset())).is_ready());
+        assert!(form.checked(None).problem.is_some());
+    }
+
+    #[test]
+    fn networks_are_a_mode_or_a_list() {
+        let convnet = Architecture::convnet();
+        assert_eq!(parse_networks("M", convnet).unwrap().len(), 6);
+        assert_eq!(parse_networks("MLP, ConvNet, MLP", convnet).unwrap().len(), 2);
+        assert_eq!(parse_networks("", convnet).unwrap(), [convnet]);
+    }
+}
