@@ -48,7 +48,7 @@ pub use project_snapshot::{
     RunNotes, RunStatus, RunSummary, SetEntry,
 };
 pub use run_history::{AccuracyCheck, HistoryPoint, RunHistory};
-pub use run_snapshot::{ClassDistance, IterationReport, RunStage, RunState};
+pub use run_snapshot::{ClassDistance, IterationReport, LiveImages, RunStage, RunState};
 pub use seed::Seed;
 pub use stats::{Summary, mean, standard_deviation};
 pub use synthetic_set::{SyntheticSet, SyntheticSetError};
