@@ -3,10 +3,7 @@
 use clap::Args;
 
 use dewpoint::{
-    domain::{
-        Architecture, Baseline, BuiltinDataset, CondensationConfig, ConvNetSpec, DatasetSource, DeviceChoice,
-        EvaluationConfig,
-    },
+    domain::{Baseline, BuiltinDataset, DatasetSource, DeviceChoice, EvaluationConfig, quick_look},
     project::RunFolder,
     worker::{Command, Intervals, NewRun},
 };
@@ -19,13 +16,6 @@ use super::{
     summary::accuracy_of,
 };
 
-/// Filters of the demonstration's network: a quarter of the published, to be quick on two cores.
-const WIDTH: usize = 32;
-/// Outer iterations and real images a class: chosen with [`WIDTH`] to end within two minutes on two cores.
-const ITERATIONS: usize = 100;
-const REAL_BATCH: usize = 64;
-/// Ten times the published: a quarter of the filters gives distances, and so gradients, a quarter as large.
-const IMAGE_LEARNING_RATE: f64 = 1.0;
 /// Networks trained on each of the two sets.
 const NETWORKS: usize = 3;
 
@@ -40,23 +30,19 @@ pub struct DemoArgs {
 /// Condenses the embedded digits to one image a class, and compares it with random real images.
 pub fn run(args: &DemoArgs) -> CliResult {
     let folder = run_name::free("demo");
-    let network = Architecture::ConvNet(ConvNetSpec { width: WIDTH, ..ConvNetSpec::default() });
+    let config = quick_look();
+    let network = config.architecture;
     output::result(&format!(
         "Dewpoint condenses an image dataset into a few synthetic images that networks can be trained on.\n\
          This demonstration draws 10 kinds of handwritten-looking digits, condenses them to one image of each kind in\n\
-         {ITERATIONS} iterations, and trains {NETWORKS} fresh networks ({network}) on those ten images, and {NETWORKS} \
-         on ten random real ones.\n"
+         {} iterations, and trains {NETWORKS} fresh networks ({network}) on those ten images, and {NETWORKS} \
+         on ten random real ones.\n",
+        config.iterations
     ));
     let command = Command::Condense(NewRun {
         folder: folder.clone(),
         source: DatasetSource::Builtin(BuiltinDataset::Digits),
-        config: CondensationConfig {
-            architecture: network,
-            iterations: ITERATIONS,
-            real_batch: REAL_BATCH,
-            image_learning_rate: Some(IMAGE_LEARNING_RATE),
-            ..CondensationConfig::default()
-        },
+        config: config.clone(),
         experiments: 1,
         evaluation: Some(EvaluationConfig {
             architectures: vec![network],

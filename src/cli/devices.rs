@@ -4,11 +4,11 @@ use clap::Args;
 use serde::Serialize;
 
 use dewpoint::{
-    domain::{DeviceChoice, DeviceInfo},
+    domain::{DeviceChoice, DeviceInfo, units},
     engine::device::{choose, cpu_info, list_in_child},
 };
 
-use super::{CliResult, output, session::Outcome, summary::columns, units};
+use super::{CliResult, output, session::Outcome, summary::columns};
 
 /// The flags of `dewpoint devices`.
 #[derive(Debug, Args)]

@@ -16,7 +16,6 @@ mod resume;
 mod run_name;
 mod session;
 mod summary;
-mod units;
 
 use std::{error::Error, process::ExitCode};
 

@@ -5,14 +5,11 @@ use std::{error::Error, fmt::Write, time::Duration};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use dewpoint::{
-    domain::IterationReport,
+    domain::{IterationReport, units},
     worker::{Event, StopLevel, Throttle},
 };
 
-use super::{
-    output::{self, OutputArgs},
-    units,
-};
+use super::output::{self, OutputArgs};
 
 /// Where there is no terminal, progress is a line at most this often.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);

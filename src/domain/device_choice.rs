@@ -99,6 +99,12 @@ pub struct DeviceInfo {
 }
 
 impl DeviceInfo {
+    /// Whether it is a card or part of one that computes itself, not a driver that computes on the CPU.
+    #[must_use]
+    pub const fn is_real_gpu(&self) -> bool {
+        matches!(self.kind, AdapterKind::DiscreteGpu | AdapterKind::IntegratedGpu)
+    }
+
     /// Name, backend and kind in one phrase; the name of the CPU says it all.
     #[must_use]
     pub fn describe(&self) -> String {

@@ -16,12 +16,14 @@ mod loop_schedule;
 mod matching;
 mod normalization;
 mod picture;
+mod presets;
 mod project_snapshot;
 mod run_history;
 mod run_snapshot;
 mod seed;
 mod stats;
 mod synthetic_set;
+pub mod units;
 
 pub use architecture::{
     Activation, Architecture, ConvNetSpec, EvaluationMode, NormalizationLayer, Pooling, UnknownArchitecture,
@@ -43,6 +45,7 @@ pub use loop_schedule::{LoopSchedule, published_loops};
 pub use matching::{DistanceKind, MatchingLevel, UnknownName};
 pub use normalization::Normalization;
 pub use picture::{Atlas, Contrast, Picture};
+pub use presets::{BuiltinPreset, builtin_presets, quick_look};
 pub use project_snapshot::{
     BrokenRun, CostEstimate, DatasetEntry, ExperimentDetails, Finding, Preset, ProjectRecord, ProjectSnapshot,
     RecipeSummary, RunDetails, RunNotes, RunStatus, RunSummary, SetEntry,

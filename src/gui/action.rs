@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{
     UiCommand,
     settings::ThemeChoice,
-    state::{AtlasKey, Dialog, FormField, JobId, Moment, NetworkRule, PlotKind, SelectedCell, SortBy, ToastAction},
+    state::{AtlasKey, Dialog, FormField, JobId, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell, SortBy, ToastAction},
 };
 use crate::domain::{
     Architecture, Baseline, Contrast, DatasetSource, DeviceChoice, DistanceKind, Export, Initialization, MatchingLevel,
@@ -48,6 +48,8 @@ pub enum Action {
     Dropped(Vec<PathBuf>),
     /// Opens, changes or, with `None`, closes the dialog in front.
     Dialog(Option<Dialog>),
+    /// Opens what a path was typed for.
+    OpenPath(PathPurpose, PathBuf),
     /// Asks for a path with the system's dialog; the answer comes to the dialog in front.
     Browse,
     /// The device of new jobs.
@@ -61,6 +63,8 @@ pub enum Action {
         /// The line.
         selected: usize,
     },
+    /// Closes the palette.
+    ClosePalette,
     /// A notice was closed, or its offer taken.
     Toast {
         /// The notice.

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Architecture, Baseline};
+use super::form::parse_networks;
+use crate::domain::{Architecture, Baseline, EvaluationConfig};
 
 /// A cell of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,5 +49,51 @@ impl Default for EvaluateState {
             baselines: vec![Baseline::Random],
             selected: None,
         }
+    }
+}
+
+impl EvaluateState {
+    /// What is typed, for a run condensed with a network.
+    ///
+    /// # Errors
+    ///
+    /// One sentence: which field cannot be read.
+    pub fn config(&self, condensing: Architecture) -> Result<EvaluationConfig, String> {
+        let config = EvaluationConfig {
+            architectures: parse_networks(&self.networks, condensing)?,
+            repeats: number("repeats", &self.repeats)?.unwrap_or(5),
+            epochs: number("epochs", &self.epochs)?,
+            whole_set_epochs: number("whole-set epochs", &self.whole_set_epochs)?.unwrap_or(30),
+            test_limit: number("test images", &self.test_limit)?,
+            baselines: self.baselines.clone(),
+            ..EvaluationConfig::default()
+        };
+        config.check().map_err(|error| error.to_string())?;
+        Ok(config)
+    }
+}
+
+/// A number that is typed; `None` when the field is empty.
+fn number(field: &str, text: &str) -> Result<Option<usize>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| format!("{field}: \"{text}\" is not a whole number"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_becomes_a_protocol() {
+        let mut state = EvaluateState { networks: "M".into(), epochs: " 20 ".into(), ..EvaluateState::default() };
+        let config = state.config(Architecture::convnet()).unwrap();
+        assert_eq!((config.architectures.len(), config.epochs, config.test_limit), (6, Some(20), None));
+        state.repeats = "x".into();
+        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "repeats: \"x\" is not a whole number");
+        state.repeats = "0".into();
+        assert!(state.config(Architecture::convnet()).is_err());
     }
 }

@@ -22,7 +22,7 @@ pub use plots::{PlotKind, PlotState};
 pub use project::{ProjectState, SortBy};
 pub use queue::{Job, JobId, JobKind, JobState, Phase, Progress, Queue};
 pub use runs::{Details, ExperimentView, RunView, Runs};
-pub use shell::{Dialog, ExportState, LogEntry, LogLevel, PaletteState, RemovedRun, Toast, ToastAction};
+pub use shell::{Dialog, ExportState, LogEntry, LogLevel, PaletteState, PathPurpose, RemovedRun, Toast, ToastAction};
 
 use super::settings::Settings;
 use crate::domain::{CostEstimate, DeviceChoice, DeviceInfo};
@@ -109,6 +109,8 @@ pub struct LoadedSet {
 pub struct CostState {
     /// The latest request.
     pub ticket: u64,
+    /// The device it is for.
+    pub device: Option<DeviceInfo>,
     /// The answer to it, or one sentence why there is none.
     pub result: Option<Result<CostEstimate, String>>,
 }

@@ -1,6 +1,7 @@
 //! Durations and sizes as a person writes them.
 
 /// `25 ms`, `45 s`, `3 min 20 s`, `2 h 5 min`; short times with a digit behind the point.
+#[must_use]
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates, which is fine for a text
 pub fn duration(seconds: f64) -> String {
     if seconds < 0.1 {
@@ -18,12 +19,14 @@ pub fn duration(seconds: f64) -> String {
 }
 
 /// `120 MiB`, `1.5 GiB`.
+#[must_use]
 pub fn bytes(bytes: u64) -> String {
     let mebibytes = bytes as f64 / f64::from(1 << 20);
     if mebibytes < 1000.0 { format!("{:.0} MiB", mebibytes.ceil()) } else { format!("{:.1} GiB", mebibytes / 1024.0) }
 }
 
 /// The number with its noun: `1 image`, `2 images`.
+#[must_use]
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
