@@ -65,7 +65,8 @@ struct Distances {
 }
 
 impl CondensationRun {
-    /// A run at its beginning; `seed` is that of the experiment.
+    /// A run at its beginning; `seed` is that of the experiment. Choosing real images can take minutes: `go_on` is asked
+    /// often, and ends it with `None`.
     ///
     /// # Errors
     ///
@@ -75,9 +76,13 @@ impl CondensationRun {
         dataset: Arc<Dataset>,
         device: ComputeDevice,
         seed: Seed,
-    ) -> Result<Self, CondensationError> {
-        let images = initialization::first_images(&plan, &dataset, &device, seed)?;
-        Self::resume(plan, dataset, device, seed, &RunState { iterations_done: 0, images, velocity: Vec::new() })
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Self>, CondensationError> {
+        let Some(images) = initialization::first_images(&plan, &dataset, &device, seed, go_on)? else {
+            return Ok(None);
+        };
+        let state = RunState { iterations_done: 0, images, velocity: Vec::new() };
+        Self::resume(plan, dataset, device, seed, &state).map(Some)
     }
 
     /// A run from a state of it.
@@ -245,7 +250,7 @@ impl CondensationRun {
             let indices = real_batch::of_class(&self.dataset, class, self.plan.config.real_batch, seed);
             let batch = self.dataset.train.batch(&indices, &self.dataset.info.normalization);
             let images = transfer::batch_to_device(&batch, &self.device);
-            real.push(model.loss_gradient(&images, &batch.labels, BatchNormMode::Frozen).gradients);
+            real.push(model.loss_gradient_while(&images, &batch.labels, BatchNormMode::Frozen, go_on)?.gradients);
         }
         if !go_on() {
             return None;
@@ -259,7 +264,8 @@ impl CondensationRun {
             .map(|((range, images), real)| Target { images, labels: &self.labels[range.clone()], real })
             .collect();
         let mean_too = self.plan.config.level == MatchingLevel::MultiLevel;
-        let Matching { targets, mean_parts } = match_gradients(model, self.distance(), &targets, mean_too);
+        let matching = match_gradients(model, self.distance(), &targets, mean_too, go_on);
+        let Matching { targets, mean_parts } = matching?;
         let mut gradients = Vec::with_capacity(targets.len());
         for (class, matched) in targets.into_iter().enumerate() {
             distances.classes.push(Some(class));
@@ -287,7 +293,7 @@ impl CondensationRun {
         let count = MIXED_BATCHES * self.plan.config.real_batch;
         let batch = real_batch::of_any_class(&self.dataset, count, seed.stream("mixed real batch"));
         let images = transfer::batch_to_device(&batch, &self.device);
-        let real = model.loss_gradient(&images, &batch.labels, BatchNormMode::Frozen).gradients;
+        let real = model.loss_gradient_while(&images, &batch.labels, BatchNormMode::Frozen, go_on)?.gradients;
         if !go_on() {
             return None;
         }
@@ -295,7 +301,7 @@ impl CondensationRun {
         let images = transfer::select_images(&self.images, &chosen);
         let labels: Vec<usize> = chosen.iter().map(|&image| self.labels[image]).collect();
         let target = Target { images: &images, labels: &labels, real: &real };
-        let matching = match_gradients(model, self.distance(), std::slice::from_ref(&target), false);
+        let matching = match_gradients(model, self.distance(), std::slice::from_ref(&target), false, go_on)?;
         let classes = self.plan.counts.len() as f64;
         distances.classes.push(None);
         let mut gradient = self.images.zeros_like();

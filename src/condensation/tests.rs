@@ -30,7 +30,7 @@ fn config() -> CondensationConfig {
 
 fn start(dataset: &Arc<Dataset>, config: CondensationConfig) -> CondensationRun {
     let plan = CondensationPlan::new(config, &dataset.info).unwrap();
-    CondensationRun::start(plan, Arc::clone(dataset), ComputeDevice::cpu(), Seed(7)).unwrap()
+    CondensationRun::start(plan, Arc::clone(dataset), ComputeDevice::cpu(), Seed(7), &mut || true).unwrap().unwrap()
 }
 
 fn step(run: &mut CondensationRun) -> IterationReport {
@@ -170,6 +170,23 @@ fn initial_images_are_of_their_class() {
         }
         assert_eq!(start, images.len());
     }
+}
+
+#[test]
+fn choosing_the_first_images_can_be_ended() {
+    let dataset = digits();
+    let plan = CondensationPlan::new(
+        CondensationConfig { initialization: Initialization::Herding, ..config() },
+        &dataset.info,
+    );
+    let mut asked = 0;
+    let mut go_on = || {
+        asked += 1;
+        asked < 3
+    };
+    let run = CondensationRun::start(plan.unwrap(), dataset, ComputeDevice::cpu(), Seed(7), &mut go_on).unwrap();
+    assert!(run.is_none());
+    assert_eq!(asked, 3);
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The worker from outside: jobs, events and what they leave on disk.
 
-use std::path::Path;
+use std::{path::Path, time::Instant};
 
 use super::*;
 use crate::{
     domain::{
-        BuiltinDataset, CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig, NetworkSteps, RunStage,
+        Baseline, BuiltinDataset, CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig, NetworkSteps,
+        RunStage,
     },
     project::RunFolder,
 };
@@ -156,4 +157,93 @@ fn images_nobody_looked_at_are_there_at_the_end() {
     assert_eq!((live.folder.as_path(), live.iterations_done, live.inner_step), (folder.path(), 3, 0));
     let run = RunFolder::open(folder.path()).unwrap();
     assert!(live.images == run.load_set(0).unwrap().unwrap().set.images.values);
+}
+
+/// Waits for the job to pause, for at least a second, and then lets it go on.
+fn sit_out_a_pause(worker: &Worker, control: &JobControl) -> Duration {
+    control.pause();
+    while next(worker) != Event::Paused {}
+    let since = Instant::now();
+    std::thread::sleep(Duration::from_secs(1));
+    let sat_out = since.elapsed();
+    control.unpause();
+    assert_eq!(next(worker), Event::Continued, "nothing happens in a pause");
+    sat_out
+}
+
+#[test]
+fn a_pause_stands_still_and_does_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let mut new = endless(folder.path());
+    // Pauses come within an iteration, too.
+    new.config.inner_steps = Some(20);
+    let started = Instant::now();
+    let control = worker.submit(Command::Condense(new));
+    while !matches!(next(&worker), Event::IterationDone { .. }) {}
+    let sat_out = sit_out_a_pause(&worker, &control) + sit_out_a_pause(&worker, &control);
+    control.request(StopLevel::AfterStep);
+    let mut reported = 0.0;
+    loop {
+        match next(&worker) {
+            Event::IterationDone { report, .. } => reported += report.seconds,
+            Event::Stopped { .. } => break,
+            _ => {}
+        }
+    }
+    let worked = (started.elapsed() - sat_out).as_secs_f64();
+    let run = RunFolder::open(folder.path()).unwrap();
+    assert!(run.record().seconds <= worked, "{} of {worked}", run.record().seconds);
+    assert!(reported <= run.record().seconds);
+    assert_eq!(run.load_metrics(0).unwrap().rows.len(), 11 * run.record().iterations_done);
+}
+
+#[test]
+fn a_stop_ends_a_pause() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let control = worker.submit(new_run(folder.path()));
+    control.pause();
+    while next(&worker) != Event::Paused {}
+    control.request(StopLevel::Now);
+    assert_eq!(next(&worker), Event::Continued);
+    assert_eq!(last(&worker), Event::Stopped { evaluating: false });
+    assert_eq!(RunFolder::open(folder.path()).unwrap().record().stage, RunStage::Stopped);
+    // And so does the end of the handle.
+    let control = worker.submit(Command::Resume(ResumedRun {
+        folder: folder.path().to_owned(),
+        device: None,
+        iterations: None,
+        intervals: Intervals::default(),
+    }));
+    control.pause();
+    while next(&worker) != Event::Paused {}
+    drop(worker);
+}
+
+#[test]
+fn evaluations_pause_and_stop_within_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut new = endless(folder.path());
+    new.config.iterations = 1;
+    // One epoch has more steps than anyone would wait for.
+    new.evaluation = Some(EvaluationConfig {
+        architectures: vec![new.config.architecture],
+        repeats: 1,
+        batch: 1,
+        baselines: vec![Baseline::WholeSet],
+        whole_set_epochs: 1000,
+        epochs: Some(1),
+        ..EvaluationConfig::default()
+    });
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let control = worker.submit(Command::Condense(new));
+    let in_epoch_0 =
+        |event| matches!(event, Event::EvaluationProgress { set, epochs_done: 0, .. } if set == "whole-set");
+    while !in_epoch_0(next(&worker)) {}
+    sit_out_a_pause(&worker, &control);
+    control.request(StopLevel::Now);
+    assert_eq!(last(&worker), Event::Stopped { evaluating: true });
+    let table = RunFolder::open(folder.path()).unwrap().load_evaluation().unwrap().unwrap().table;
+    assert_eq!(table.cells.len(), 1, "the network that was being trained is dropped");
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Command, Event, StopFlag, condense,
+    Command, Event, JobControl, StopLevel, condense,
     context::{Context, Devices},
     evaluate,
     job::{End, JobError},
@@ -16,10 +16,10 @@ use super::{
 };
 
 /// Works until the handle is dropped.
-pub(super) fn run(commands: &Receiver<(Command, StopFlag)>, outlet: &Outlet, program: PathBuf) {
+pub(super) fn run(commands: &Receiver<(Command, JobControl)>, outlet: &Outlet, program: PathBuf) {
     let mut devices = Devices::new(program);
-    while let Ok((command, stop)) = commands.recv() {
-        let mut context = Context { devices: &mut devices, outlet, stop };
+    while let Ok((command, control)) = commands.recv() {
+        let mut context = Context::new(&mut devices, outlet, control);
         // A fault in the engine ends the job, not the program.
         let end = catch_unwind(AssertUnwindSafe(|| work(command, &mut context)));
         let event = match end {
@@ -40,7 +40,7 @@ pub(super) fn run(commands: &Receiver<(Command, StopFlag)>, outlet: &Outlet, pro
 }
 
 fn work(command: Command, context: &mut Context) -> Result<End, JobError> {
-    if context.stop.is_asked() {
+    if context.control.level() != StopLevel::None {
         // Taken out of the queue: it leaves no trace.
         return Ok(if matches!(command, Command::Evaluate(_)) { End::EvaluationStopped } else { End::Stopped });
     }
