@@ -63,6 +63,7 @@ pub(super) fn begin(context: &mut Context, new: NewRun) -> Result<End, JobError>
     let mut record = RunRecord::new(new.source, info, config, experiments, device.info().clone(), threads);
     record.evaluation = new.evaluation;
     let writer = RunFolder::create(&new.folder, record)?;
+    context.run = Some(new.folder);
     Session::new(context, writer, plan, dataset, device, new.intervals, vec![0; experiments]).work()
 }
 
@@ -93,10 +94,12 @@ pub(super) fn resume(context: &mut Context, resumed: &ResumedRun) -> Result<End,
     writer.update_record(|record| {
         record.config.iterations = iterations;
         record.device = device.info().clone();
+        record.failure = None;
         if remains {
             record.stage = RunStage::Condensing;
         }
     })?;
+    context.run = Some(resumed.folder.clone());
     if remains && let Ok(Some(earlier)) = writer.folder().load_evaluation() {
         // Its sets will be replaced: it is kept under another name and must not be continued.
         writer.save_evaluation(&EvaluationRecord::new(earlier.config, device.info().clone()))?;

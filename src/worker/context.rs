@@ -28,11 +28,6 @@ impl Devices {
     pub fn new(program: PathBuf) -> Self {
         Self { program, probe: None, open: None }
     }
-
-    /// Forgets the open device, so that the next job opens one anew.
-    pub fn close(&mut self) {
-        self.open = None;
-    }
 }
 
 /// The surroundings of one job.
@@ -40,12 +35,14 @@ pub(super) struct Context<'a> {
     devices: &'a mut Devices,
     pub outlet: &'a Outlet,
     pub control: JobControl,
+    /// The folder of the run that the job condenses, from when it could fail as a run.
+    pub run: Option<PathBuf>,
     paused_seconds: Cell<f64>,
 }
 
 impl<'a> Context<'a> {
     pub fn new(devices: &'a mut Devices, outlet: &'a Outlet, control: JobControl) -> Self {
-        Self { devices, outlet, control, paused_seconds: Cell::new(0.0) }
+        Self { devices, outlet, control, run: None, paused_seconds: Cell::new(0.0) }
     }
 
     /// Waits as long as the job is paused; whether the step that is being worked on may go on then.
@@ -81,6 +78,11 @@ impl<'a> Context<'a> {
 
     pub fn warn(&self, message: impl Into<String>) {
         self.tell(Event::Warning { message: message.into() });
+    }
+
+    /// Forgets the open device, so that the next job opens one anew.
+    pub fn close_device(&mut self) {
+        self.devices.open = None;
     }
 
     pub fn open_dataset(&self, source: &DatasetSource) -> Result<Dataset, JobError> {

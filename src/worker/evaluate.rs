@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     data::Dataset,
-    domain::{Baseline, DatasetSource, EvaluationAugmentation, EvaluationConfig, EvaluationTable, Seed, SyntheticSet},
+    domain::{
+        Baseline, DatasetSource, EvaluationAugmentation, EvaluationConfig, EvaluationTable, RunStage, Seed,
+        SyntheticSet,
+    },
     engine::device::ComputeDevice,
     evaluation::{BaselineSelector, Protocol, TrainingImages, TrainingProgress, train_and_test},
     project::{EvaluationRecord, RunFolder, RunWriter, StoredSet, read_synthetic_set},
@@ -58,7 +61,7 @@ pub(super) fn begin(context: &mut Context, new: NewEvaluation) -> Result<End, Jo
     new.config.check()?;
     match new.target.clone() {
         EvaluationTarget::Run(folder) => {
-            let writer = RunFolder::open_to_write(&folder)?;
+            let mut writer = RunFolder::open_to_write(&folder)?;
             let record = writer.record();
             let dataset = match &new.source {
                 None => context.reopen_dataset(&record.source, &record.dataset)?,
@@ -67,7 +70,12 @@ pub(super) fn begin(context: &mut Context, new: NewEvaluation) -> Result<End, Jo
             check_networks(&new.config.architectures, &dataset.info)?;
             let device = context.open_device(new.device)?;
             let record = EvaluationRecord::new(new.config, device.info().clone());
-            evaluate_run(context, &writer, &dataset, &device, record)
+            let end = evaluate_run(context, &writer, &dataset, &device, record)?;
+            if writer.record().stage == RunStage::Finished && writer.record().failure.is_some() {
+                // All that can have failed in a finished run is an evaluation.
+                writer.update_record(|record| record.failure = None)?;
+            }
+            Ok(end)
         }
         EvaluationTarget::SetFile(file) => {
             let StoredSet { set, recipe } = read_synthetic_set(&file)?;

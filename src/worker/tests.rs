@@ -1,6 +1,14 @@
 //! The worker from outside: jobs, events and what they leave on disk.
 
-use std::{path::Path, time::Instant};
+use std::{
+    num::NonZeroUsize,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 use super::*;
 use crate::{
@@ -31,6 +39,11 @@ fn endless(folder: &Path) -> NewRun {
 
 fn new_run(folder: &Path) -> Command {
     Command::Condense(endless(folder))
+}
+
+fn resumed(folder: &Path, iterations: Option<usize>) -> Command {
+    let folder = folder.to_owned();
+    Command::Resume(ResumedRun { folder, device: None, iterations, intervals: Intervals::default() })
 }
 
 fn next(worker: &Worker) -> Event {
@@ -191,7 +204,7 @@ fn a_pause_stands_still_and_does_not_count() {
             _ => {}
         }
     }
-    let worked = (started.elapsed() - sat_out).as_secs_f64();
+    let worked = started.elapsed().as_secs_f64() - sat_out.as_secs_f64();
     let run = RunFolder::open(folder.path()).unwrap();
     assert!(run.record().seconds <= worked, "{} of {worked}", run.record().seconds);
     assert!(reported <= run.record().seconds);
@@ -210,12 +223,7 @@ fn a_stop_ends_a_pause() {
     assert_eq!(last(&worker), Event::Stopped { evaluating: false });
     assert_eq!(RunFolder::open(folder.path()).unwrap().record().stage, RunStage::Stopped);
     // And so does the end of the handle.
-    let control = worker.submit(Command::Resume(ResumedRun {
-        folder: folder.path().to_owned(),
-        device: None,
-        iterations: None,
-        intervals: Intervals::default(),
-    }));
+    let control = worker.submit(resumed(folder.path(), None));
     control.pause();
     while next(&worker) != Event::Paused {}
     drop(worker);
@@ -246,4 +254,47 @@ fn evaluations_pause_and_stop_within_a_network() {
     assert_eq!(last(&worker), Event::Stopped { evaluating: true });
     let table = RunFolder::open(folder.path()).unwrap().load_evaluation().unwrap().unwrap().table;
     assert_eq!(table.cells.len(), 1, "the network that was being trained is dropped");
+}
+
+#[test]
+fn a_fault_of_the_program_is_on_record_and_the_run_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    // A waker runs on the engine's thread, in the middle of the work.
+    let fault = Arc::new(AtomicBool::new(false));
+    let armed = Arc::clone(&fault);
+    let waker = move || assert!(!armed.swap(false, Ordering::SeqCst), "a fault for the test");
+    let mut worker = Worker::spawn_with_waker("no-program".into(), waker).unwrap();
+    let mut new = endless(folder.path());
+    new.intervals.checkpoint_iterations = NonZeroUsize::MIN;
+    worker.submit(Command::Condense(new));
+    while !matches!(next(&worker), Event::CheckpointSaved { .. }) {}
+    fault.store(true, Ordering::SeqCst);
+    let Event::Failed { message } = last(&worker) else { panic!("it failed") };
+    assert_eq!(message, "a fault in Dewpoint ended the work (a fault for the test); please report it");
+    let run = RunFolder::open(folder.path()).unwrap();
+    assert_eq!((run.record().failure.as_ref(), run.record().stage), (Some(&message), RunStage::Condensing));
+    let done = run.load_checkpoint(0).unwrap().unwrap().iterations_done;
+    assert!(done > 0);
+
+    worker.submit(resumed(folder.path(), Some(done + 1)));
+    assert!(matches!(last(&worker), Event::Finished { .. }));
+    let run = RunFolder::open(folder.path()).unwrap();
+    assert_eq!((run.record().failure.as_ref(), run.record().stage), (None, RunStage::Finished));
+}
+
+#[test]
+fn an_error_is_on_record_but_what_was_refused_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let mut new = endless(folder.path());
+    new.config.image_learning_rate = Some(1e38);
+    worker.submit(Command::Condense(new));
+    let Event::Failed { message } = last(&worker) else { panic!("it failed") };
+    assert!(message.contains("try an image learning rate below"), "{message}");
+    let record = || RunFolder::open(folder.path()).unwrap().record().clone();
+    assert_eq!((record().failure, record().stage), (Some(message.clone()), RunStage::Stopped));
+
+    worker.submit(resumed(folder.path(), Some(0)));
+    assert!(matches!(last(&worker), Event::Failed { message } if message.contains("iterations must be at least 1")));
+    assert_eq!(record().failure, Some(message), "the run is as it was");
 }

@@ -14,6 +14,7 @@ use super::{
     job::{End, JobError},
     outlet::Outlet,
 };
+use crate::project::RunFolder;
 
 /// Works until the handle is dropped.
 pub(super) fn run(commands: &Receiver<(Command, JobControl)>, outlet: &Outlet, program: PathBuf) {
@@ -26,13 +27,12 @@ pub(super) fn run(commands: &Receiver<(Command, JobControl)>, outlet: &Outlet, p
             Ok(Ok(End::Finished(evaluation))) => Event::Finished { evaluation },
             Ok(Ok(End::Stopped)) => Event::Stopped { evaluating: false },
             Ok(Ok(End::EvaluationStopped)) => Event::Stopped { evaluating: true },
-            Ok(Err(error)) => Event::Failed { message: error.to_string() },
+            Ok(Err(error)) => failed(&context, error.to_string()),
             Err(panic) => {
                 // The device may be what failed.
-                devices.close();
-                Event::Failed {
-                    message: format!("a fault in Dewpoint ended the work ({}); please report it", text_of(&*panic)),
-                }
+                context.close_device();
+                let text = text_of(&*panic);
+                failed(&context, format!("a fault in Dewpoint ended the work ({text}); please report it"))
             }
         };
         outlet.tell(event);
@@ -49,6 +49,16 @@ fn work(command: Command, context: &mut Context) -> Result<End, JobError> {
         Command::Resume(resumed) => condense::resume(context, &resumed),
         Command::Evaluate(evaluation) => evaluate::begin(context, evaluation),
     }
+}
+
+/// Notes in the run's record why it failed. The job's own writer is gone, and with it the lock.
+fn failed(context: &Context, message: String) -> Event {
+    if let Some(folder) = &context.run {
+        // Where this fails too, the first error is the one to tell.
+        let _ = RunFolder::open_to_write(folder)
+            .and_then(|mut writer| writer.update_record(|record| record.failure = Some(message.clone())));
+    }
+    Event::Failed { message }
 }
 
 /// What a panic says.
