@@ -9,14 +9,16 @@ use std::{ops::Range, sync::Arc};
 use burn::tensor::Tensor;
 
 use super::{
-    CondensationError, initialization,
+    CondensationError,
+    distances::Distances,
+    initialization,
     network_training::{SyntheticImages, train},
     progress::{GoOn, StepProgress},
     real_batch,
 };
 use crate::{
     data::Dataset,
-    domain::{ClassDistance, CondensationPlan, DistanceKind, IterationReport, MatchingLevel, RunState, Seed},
+    domain::{CondensationPlan, DistanceKind, IterationReport, MatchingLevel, RunState, Seed},
     engine::{
         BatchNormMode, Maps, Matrix, Model, Network,
         device::ComputeDevice,
@@ -54,14 +56,6 @@ pub enum StepOutcome {
     Done(IterationReport),
     /// It was interrupted; the run is as it was before the iteration.
     Interrupted,
-}
-
-/// Distances by parameter on the device, read once an iteration.
-struct Distances {
-    /// Which class each entry is of; `None` for the mixed-class term.
-    classes: Vec<Option<usize>>,
-    /// As many tensors an entry as the distance has parts.
-    parts: Vec<Tensor<1>>,
 }
 
 impl CondensationRun {
@@ -184,7 +178,8 @@ impl CondensationRun {
         let mut model = Model::draw(&self.network, self.seed.stream("network").at(iteration), &self.device);
         let config = &self.plan.config;
         let mut sgd = Sgd::new(config.network_learning_rate, config.network_momentum, 0.0);
-        let mut distances = Distances { classes: Vec::new(), parts: Vec::new() };
+        let parameter_names = part_names(config.distance, self.network.parameter_specs());
+        let mut distances = Distances::default();
         let (mut network_epochs, mut validation_losses) = (Vec::new(), Vec::new());
         for inner_step in 0..self.plan.inner_steps {
             let seed = self.seed.stream("inner step").at(iteration).at(inner_step);
@@ -209,12 +204,13 @@ impl CondensationRun {
                 validation_losses.push(trained.validation_losses);
             }
         }
-        let (loss, classes) = self.read_distances(distances)?;
+        let (loss, classes) =
+            distances.read(&self.plan, &self.dataset.info, iteration, &parameter_names, &self.images)?;
         Ok(StepOutcome::Done(IterationReport {
             iteration,
             loss,
             classes,
-            parameter_names: part_names(self.plan.config.distance, self.network.parameter_specs()),
+            parameter_names,
             network_epochs,
             validation_losses,
             seconds: started.elapsed().as_secs_f64(),
@@ -265,16 +261,14 @@ impl CondensationRun {
             .collect();
         let mean_too = self.plan.config.level == MatchingLevel::MultiLevel;
         let matching = match_gradients(model, self.distance(), &targets, mean_too, go_on);
-        let Matching { targets, mean_parts } = matching?;
+        let Matching { targets, mean } = matching?;
         let mut gradients = Vec::with_capacity(targets.len());
         for (class, matched) in targets.into_iter().enumerate() {
-            distances.classes.push(Some(class));
-            distances.parts.extend(matched.parts);
+            distances.push(Some(class), matched.parts, matched.products);
             gradients.push(matched.image_gradient);
         }
-        if let Some(parts) = mean_parts {
-            distances.classes.push(None);
-            distances.parts.extend(parts);
+        if let Some(mean) = mean {
+            distances.push(None, mean.parts, mean.products);
         }
         Some(Tensor::cat(gradients, 1))
     }
@@ -303,10 +297,10 @@ impl CondensationRun {
         let target = Target { images: &images, labels: &labels, real: &real };
         let matching = match_gradients(model, self.distance(), std::slice::from_ref(&target), false, go_on)?;
         let classes = self.plan.counts.len() as f64;
-        distances.classes.push(None);
         let mut gradient = self.images.zeros_like();
         for matched in matching.targets {
-            distances.parts.extend(matched.parts.into_iter().map(|part| part * classes));
+            let parts = matched.parts.into_iter().map(|part| part * classes).collect();
+            distances.push(None, parts, matched.products);
             gradient = transfer::add_images(gradient, &chosen, matched.image_gradient * classes);
         }
         Some(gradient)
@@ -324,43 +318,6 @@ impl CondensationRun {
         };
         self.images = self.images.clone() - step.clone() * self.plan.image_learning_rate;
         self.velocity = Some(step);
-    }
-
-    /// The loss as the published code prints it, and the distances of each class, averaged over the inner steps.
-    fn read_distances(&self, distances: Distances) -> Result<(f64, Vec<ClassDistance>), CondensationError> {
-        let Distances { classes, parts } = distances;
-        let parts_each = parts.len() / classes.len();
-        // The last value tells whether an image is not finite: 0 times such a value is not a number.
-        let images = transfer::sum(self.images.clone() * 0.0);
-        let values = transfer::read(Tensor::cat(parts.into_iter().chain([images]).collect(), 0))?;
-        let not_finite = |of: String| CondensationError::NotFinite {
-            iteration: self.iterations_done,
-            of,
-            learning_rate: self.plan.image_learning_rate,
-        };
-        let inner_steps = self.plan.inner_steps as f64;
-        let mut sums: Vec<ClassDistance> = Vec::new();
-        for (class, parts) in classes.into_iter().zip(values.chunks_exact(parts_each)) {
-            if parts.iter().any(|part| !part.is_finite()) {
-                return Err(not_finite(class.map_or_else(
-                    || "of the mixed classes".to_owned(),
-                    |class| format!("of class \"{}\"", self.dataset.info.class_names[class]),
-                )));
-            }
-            let parts = parts.iter().map(|part| f64::from(*part) / inner_steps);
-            match sums.iter_mut().find(|sum| sum.class == class) {
-                Some(sum) => sum.by_parameter.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part),
-                None => sums.push(ClassDistance { class, total: 0.0, by_parameter: parts.collect() }),
-            }
-        }
-        if values.last().is_none_or(|value| !value.is_finite()) {
-            return Err(not_finite("of an image".to_owned()));
-        }
-        for sum in &mut sums {
-            sum.total = sum.by_parameter.iter().sum();
-        }
-        let loss = sums.iter().map(|sum| sum.total).sum::<f64>() / self.plan.counts.len() as f64;
-        Ok((loss, sums))
     }
 }
 
