@@ -193,7 +193,7 @@ fn check_network(path: &Path, device: &ComputeDevice, precision: Precision, erro
             (DistanceKind::Mse, "mse", "distance mse", "image gradient mse"),
             (DistanceKind::Cosine, "cos", "distance cosine", "image gradient cosine"),
         ] {
-            let matching = match_gradients(&model, kind, std::slice::from_ref(&target), false);
+            let matching = match_gradients(&model, kind, std::slice::from_ref(&target), false, &mut || true).unwrap();
             let matched = matching.targets.into_iter().next().unwrap();
             let parts: Vec<f32> = matched.parts.into_iter().map(|part| read(part).unwrap()[0]).collect();
             let found = parts.iter().map(|part| f64::from(*part)).sum::<f64>();
@@ -283,7 +283,7 @@ fn check_outer_loop(path: &Path, errors: &mut Errors) {
         let targets: Vec<Target> = (0..case.classes())
             .map(|class| Target { images: &parts[class], labels: &class_labels[class], real: &real[class] })
             .collect();
-        let matching = match_gradients(&model, DistanceKind::LayerwiseCosine, &targets, false);
+        let matching = match_gradients(&model, DistanceKind::LayerwiseCosine, &targets, false, &mut || true).unwrap();
         let mut loss = 0.0;
         let mut gradients = Vec::new();
         for matched in matching.targets {

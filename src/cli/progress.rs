@@ -108,7 +108,8 @@ impl Progress {
                 units::duration(*seconds_left),
                 units::bytes(self.memory_bytes)
             )),
-            Event::CheckpointSaved { .. } => {}
+            // Nothing here pauses a job.
+            Event::CheckpointSaved { .. } | Event::Paused | Event::Continued => {}
             Event::EvaluationStarted { networks, networks_done } => {
                 self.networks = *networks;
                 if networks_done < networks {

@@ -9,7 +9,7 @@ use std::{
 
 use dewpoint::{
     domain::EvaluationTable,
-    worker::{Command, Event, StopFlag, StopLevel, Worker},
+    worker::{Command, Event, JobControl, StopLevel, Worker},
 };
 
 use super::{EXIT_STOPPED, output::OutputArgs, progress::Progress};
@@ -42,12 +42,12 @@ const PATIENCE: Duration = Duration::from_millis(100);
 pub fn run(command: Command, output: OutputArgs) -> Result<JobEnd, Box<dyn Error>> {
     let mut worker = Worker::spawn(std::env::current_exe()?)?;
     let mut progress = Progress::new(output);
-    let stop = worker.submit(command);
-    stop_on_signals(stop.clone())?;
+    let control = worker.submit(command);
+    stop_on_signals(control.clone())?;
     let mut level = StopLevel::None;
     loop {
-        if stop.level() != level {
-            level = stop.level();
+        if control.level() != level {
+            level = control.level();
             progress.stopping(level);
         }
         let Some(event) = worker.next_event(PATIENCE) else { continue };
@@ -63,11 +63,11 @@ pub fn run(command: Command, output: OutputArgs) -> Result<JobEnd, Box<dyn Error
 
 /// The first signal lets the step be finished, the second drops it, and the third ends the program: every file is
 /// replaced as a whole, so even that loses only what was done since the last checkpoint.
-fn stop_on_signals(stop: StopFlag) -> Result<(), ctrlc::Error> {
+fn stop_on_signals(control: JobControl) -> Result<(), ctrlc::Error> {
     let signals = AtomicUsize::new(0);
     ctrlc::set_handler(move || match signals.fetch_add(1, Ordering::SeqCst) {
-        0 => stop.request(StopLevel::AfterStep),
-        1 => stop.request(StopLevel::Now),
+        0 => control.request(StopLevel::AfterStep),
+        1 => control.request(StopLevel::Now),
         _ => exit(i32::from(EXIT_STOPPED)),
     })
 }

@@ -34,18 +34,25 @@ const BATCH: usize = 128;
 const CHUNK: usize = 512;
 
 impl Features {
-    /// Trains the feature network and runs it on every training image.
+    /// Trains the feature network and runs it on every training image; `None` when `go_on`, which is asked often, ends it.
     ///
     /// # Errors
     ///
     /// When the network does not fit the images, or the device fails.
-    pub fn of(dataset: &Dataset, device: &ComputeDevice) -> Result<Self, CondensationError> {
+    pub fn of(
+        dataset: &Dataset,
+        device: &ComputeDevice,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Self>, CondensationError> {
         let seed = Seed(0).stream("coreset features");
         let architecture = Architecture::ConvNet(ConvNetSpec { width: 32, ..ConvNetSpec::default() });
         let network = Arc::new(Network::new(architecture, dataset.info.shape, dataset.info.classes())?);
         let mut model = Model::draw(&network, seed.stream("network"), device);
         let mut sgd = Sgd::new(0.01, 0.9, 5e-4);
         for step in 0..STEPS {
+            if !go_on() {
+                return Ok(None);
+            }
             let batch = real_batch::of_any_class(dataset, BATCH, seed.stream("batch").at(step));
             let images = transfer::batch_to_device(&batch, device);
             let gradient = model.loss_gradient(&images, &batch.labels, BatchNormMode::Batch);
@@ -54,11 +61,14 @@ impl Features {
         let mut values = Vec::new();
         let indices: Vec<usize> = (0..dataset.train.len()).collect();
         for chunk in indices.chunks(CHUNK) {
+            if !go_on() {
+                return Ok(None);
+            }
             let batch = dataset.train.batch(chunk, &dataset.info.normalization);
             let features = model.features(&transfer::batch_to_device(&batch, device));
             values.extend(transfer::read(features.transpose())?);
         }
-        Ok(Self { size: values.len() / dataset.train.len().max(1), values })
+        Ok(Some(Self { size: values.len() / dataset.train.len().max(1), values }))
     }
 
     fn row(&self, image: usize) -> &[f32] {
@@ -66,19 +76,41 @@ impl Features {
     }
 }
 
-/// Positions of the chosen training images, `counts[c]` of class `c`, ordered by class.
-#[must_use]
-pub fn select(coreset: Coreset, dataset: &Dataset, features: &Features, counts: &[usize]) -> Vec<usize> {
-    let of_class = |(class, &count): (usize, &usize)| {
+/// Positions of the chosen training images, `counts[c]` of class `c`, ordered by class; `None` when `go_on`, which is
+/// asked before each class, ends it.
+pub fn select(
+    coreset: Coreset,
+    dataset: &Dataset,
+    features: &Features,
+    counts: &[usize],
+    go_on: &mut dyn FnMut() -> bool,
+) -> Option<Vec<usize>> {
+    let mut selected = Vec::with_capacity(counts.iter().sum());
+    for (class, &count) in counts.iter().enumerate() {
+        if !go_on() {
+            return None;
+        }
         let members = dataset.train_index.of(class);
         let rows: Vec<&[f32]> = members.iter().map(|&image| features.row(image)).collect();
         let chosen = match coreset {
             Coreset::Herding => herding(&rows, count),
             Coreset::KCenter => k_center(&rows, count),
         };
-        chosen.into_iter().map(|position| members[position]).collect::<Vec<_>>()
-    };
-    counts.iter().enumerate().flat_map(of_class).collect()
+        selected.extend(chosen.into_iter().map(|position| members[position]));
+    }
+    Some(selected)
+}
+
+/// [`select`] by fresh features.
+pub(super) fn choose(
+    coreset: Coreset,
+    dataset: &Dataset,
+    counts: &[usize],
+    device: &ComputeDevice,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Option<Vec<usize>>, CondensationError> {
+    let features = Features::of(dataset, device, go_on)?;
+    Ok(features.and_then(|features| select(coreset, dataset, &features, counts, go_on)))
 }
 
 /// The sample nearest to `mean * (i + 1) - sum(chosen)` that is not chosen yet, `count` times.

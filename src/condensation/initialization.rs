@@ -5,7 +5,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::{
     CondensationError,
-    coreset::{self, Coreset, Features},
+    coreset::{self, Coreset},
     real_batch,
 };
 use crate::{
@@ -14,32 +14,27 @@ use crate::{
     engine::device::ComputeDevice,
 };
 
-/// The first images `[n, c, h, w]`, ordered by class.
+/// The first images `[n, c, h, w]`, ordered by class; `None` when `go_on` ends the choice of real ones.
 pub(super) fn first_images(
     plan: &CondensationPlan,
     dataset: &Dataset,
     device: &ComputeDevice,
     seed: Seed,
-) -> Result<Vec<f32>, CondensationError> {
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Option<Vec<f32>>, CondensationError> {
     let seed = seed.stream("initialization");
     let indices = match plan.config.initialization {
         Initialization::Noise => {
             let mut rng = ChaCha8Rng::seed_from_u64(seed.0);
             let values = plan.images() * dataset.info.shape.values();
-            return Ok(StandardNormal.sample_iter(&mut rng).take(values).collect());
+            return Ok(Some(StandardNormal.sample_iter(&mut rng).take(values).collect()));
         }
-        Initialization::Random => plan
-            .counts
-            .iter()
-            .enumerate()
-            .flat_map(|(class, &count)| real_batch::of_class(dataset, class, count, seed.at(class)))
-            .collect(),
-        Initialization::Herding => {
-            coreset::select(Coreset::Herding, dataset, &Features::of(dataset, device)?, &plan.counts)
+        Initialization::Random => {
+            let of_class = |(class, &count)| real_batch::of_class(dataset, class, count, seed.at(class));
+            Some(plan.counts.iter().enumerate().flat_map(of_class).collect())
         }
-        Initialization::KCenter => {
-            coreset::select(Coreset::KCenter, dataset, &Features::of(dataset, device)?, &plan.counts)
-        }
+        Initialization::Herding => coreset::choose(Coreset::Herding, dataset, &plan.counts, device, go_on)?,
+        Initialization::KCenter => coreset::choose(Coreset::KCenter, dataset, &plan.counts, device, go_on)?,
     };
-    Ok(dataset.train.batch(&indices, &dataset.info.normalization).values)
+    Ok(indices.map(|indices: Vec<usize>| dataset.train.batch(&indices, &dataset.info.normalization).values))
 }

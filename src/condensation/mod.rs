@@ -1,6 +1,7 @@
 //! Condensing: the algorithm over tensors, one outer iteration at a time. No threads, no files, no window.
 
 pub mod coreset;
+mod distances;
 mod estimate;
 mod initialization;
 mod network_training;

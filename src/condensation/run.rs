@@ -9,14 +9,16 @@ use std::{ops::Range, sync::Arc};
 use burn::tensor::Tensor;
 
 use super::{
-    CondensationError, initialization,
+    CondensationError,
+    distances::Distances,
+    initialization,
     network_training::{SyntheticImages, train},
     progress::{GoOn, StepProgress},
     real_batch,
 };
 use crate::{
     data::Dataset,
-    domain::{ClassDistance, CondensationPlan, DistanceKind, IterationReport, MatchingLevel, RunState, Seed},
+    domain::{CondensationPlan, DistanceKind, IterationReport, MatchingLevel, RunState, Seed},
     engine::{
         BatchNormMode, Maps, Matrix, Model, Network,
         device::ComputeDevice,
@@ -56,16 +58,9 @@ pub enum StepOutcome {
     Interrupted,
 }
 
-/// Distances by parameter on the device, read once an iteration.
-struct Distances {
-    /// Which class each entry is of; `None` for the mixed-class term.
-    classes: Vec<Option<usize>>,
-    /// As many tensors an entry as the distance has parts.
-    parts: Vec<Tensor<1>>,
-}
-
 impl CondensationRun {
-    /// A run at its beginning; `seed` is that of the experiment.
+    /// A run at its beginning; `seed` is that of the experiment. Choosing real images can take minutes: `go_on` is asked
+    /// often, and ends it with `None`.
     ///
     /// # Errors
     ///
@@ -75,9 +70,13 @@ impl CondensationRun {
         dataset: Arc<Dataset>,
         device: ComputeDevice,
         seed: Seed,
-    ) -> Result<Self, CondensationError> {
-        let images = initialization::first_images(&plan, &dataset, &device, seed)?;
-        Self::resume(plan, dataset, device, seed, &RunState { iterations_done: 0, images, velocity: Vec::new() })
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Self>, CondensationError> {
+        let Some(images) = initialization::first_images(&plan, &dataset, &device, seed, go_on)? else {
+            return Ok(None);
+        };
+        let state = RunState { iterations_done: 0, images, velocity: Vec::new() };
+        Self::resume(plan, dataset, device, seed, &state).map(Some)
     }
 
     /// A run from a state of it.
@@ -179,7 +178,8 @@ impl CondensationRun {
         let mut model = Model::draw(&self.network, self.seed.stream("network").at(iteration), &self.device);
         let config = &self.plan.config;
         let mut sgd = Sgd::new(config.network_learning_rate, config.network_momentum, 0.0);
-        let mut distances = Distances { classes: Vec::new(), parts: Vec::new() };
+        let parameter_names = part_names(config.distance, self.network.parameter_specs());
+        let mut distances = Distances::default();
         let (mut network_epochs, mut validation_losses) = (Vec::new(), Vec::new());
         for inner_step in 0..self.plan.inner_steps {
             let seed = self.seed.stream("inner step").at(iteration).at(inner_step);
@@ -204,12 +204,13 @@ impl CondensationRun {
                 validation_losses.push(trained.validation_losses);
             }
         }
-        let (loss, classes) = self.read_distances(distances)?;
+        let (loss, classes) =
+            distances.read(&self.plan, &self.dataset.info, iteration, &parameter_names, &self.images)?;
         Ok(StepOutcome::Done(IterationReport {
             iteration,
             loss,
             classes,
-            parameter_names: part_names(self.plan.config.distance, self.network.parameter_specs()),
+            parameter_names,
             network_epochs,
             validation_losses,
             seconds: started.elapsed().as_secs_f64(),
@@ -245,7 +246,7 @@ impl CondensationRun {
             let indices = real_batch::of_class(&self.dataset, class, self.plan.config.real_batch, seed);
             let batch = self.dataset.train.batch(&indices, &self.dataset.info.normalization);
             let images = transfer::batch_to_device(&batch, &self.device);
-            real.push(model.loss_gradient(&images, &batch.labels, BatchNormMode::Frozen).gradients);
+            real.push(model.loss_gradient_while(&images, &batch.labels, BatchNormMode::Frozen, go_on)?.gradients);
         }
         if !go_on() {
             return None;
@@ -259,16 +260,15 @@ impl CondensationRun {
             .map(|((range, images), real)| Target { images, labels: &self.labels[range.clone()], real })
             .collect();
         let mean_too = self.plan.config.level == MatchingLevel::MultiLevel;
-        let Matching { targets, mean_parts } = match_gradients(model, self.distance(), &targets, mean_too);
+        let matching = match_gradients(model, self.distance(), &targets, mean_too, go_on);
+        let Matching { targets, mean } = matching?;
         let mut gradients = Vec::with_capacity(targets.len());
         for (class, matched) in targets.into_iter().enumerate() {
-            distances.classes.push(Some(class));
-            distances.parts.extend(matched.parts);
+            distances.push(Some(class), matched.parts, matched.products);
             gradients.push(matched.image_gradient);
         }
-        if let Some(parts) = mean_parts {
-            distances.classes.push(None);
-            distances.parts.extend(parts);
+        if let Some(mean) = mean {
+            distances.push(None, mean.parts, mean.products);
         }
         Some(Tensor::cat(gradients, 1))
     }
@@ -287,7 +287,7 @@ impl CondensationRun {
         let count = MIXED_BATCHES * self.plan.config.real_batch;
         let batch = real_batch::of_any_class(&self.dataset, count, seed.stream("mixed real batch"));
         let images = transfer::batch_to_device(&batch, &self.device);
-        let real = model.loss_gradient(&images, &batch.labels, BatchNormMode::Frozen).gradients;
+        let real = model.loss_gradient_while(&images, &batch.labels, BatchNormMode::Frozen, go_on)?.gradients;
         if !go_on() {
             return None;
         }
@@ -295,12 +295,12 @@ impl CondensationRun {
         let images = transfer::select_images(&self.images, &chosen);
         let labels: Vec<usize> = chosen.iter().map(|&image| self.labels[image]).collect();
         let target = Target { images: &images, labels: &labels, real: &real };
-        let matching = match_gradients(model, self.distance(), std::slice::from_ref(&target), false);
+        let matching = match_gradients(model, self.distance(), std::slice::from_ref(&target), false, go_on)?;
         let classes = self.plan.counts.len() as f64;
-        distances.classes.push(None);
         let mut gradient = self.images.zeros_like();
         for matched in matching.targets {
-            distances.parts.extend(matched.parts.into_iter().map(|part| part * classes));
+            let parts = matched.parts.into_iter().map(|part| part * classes).collect();
+            distances.push(None, parts, matched.products);
             gradient = transfer::add_images(gradient, &chosen, matched.image_gradient * classes);
         }
         Some(gradient)
@@ -318,43 +318,6 @@ impl CondensationRun {
         };
         self.images = self.images.clone() - step.clone() * self.plan.image_learning_rate;
         self.velocity = Some(step);
-    }
-
-    /// The loss as the published code prints it, and the distances of each class, averaged over the inner steps.
-    fn read_distances(&self, distances: Distances) -> Result<(f64, Vec<ClassDistance>), CondensationError> {
-        let Distances { classes, parts } = distances;
-        let parts_each = parts.len() / classes.len();
-        // The last value tells whether an image is not finite: 0 times such a value is not a number.
-        let images = transfer::sum(self.images.clone() * 0.0);
-        let values = transfer::read(Tensor::cat(parts.into_iter().chain([images]).collect(), 0))?;
-        let not_finite = |of: String| CondensationError::NotFinite {
-            iteration: self.iterations_done,
-            of,
-            learning_rate: self.plan.image_learning_rate,
-        };
-        let inner_steps = self.plan.inner_steps as f64;
-        let mut sums: Vec<ClassDistance> = Vec::new();
-        for (class, parts) in classes.into_iter().zip(values.chunks_exact(parts_each)) {
-            if parts.iter().any(|part| !part.is_finite()) {
-                return Err(not_finite(class.map_or_else(
-                    || "of the mixed classes".to_owned(),
-                    |class| format!("of class \"{}\"", self.dataset.info.class_names[class]),
-                )));
-            }
-            let parts = parts.iter().map(|part| f64::from(*part) / inner_steps);
-            match sums.iter_mut().find(|sum| sum.class == class) {
-                Some(sum) => sum.by_parameter.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part),
-                None => sums.push(ClassDistance { class, total: 0.0, by_parameter: parts.collect() }),
-            }
-        }
-        if values.last().is_none_or(|value| !value.is_finite()) {
-            return Err(not_finite("of an image".to_owned()));
-        }
-        for sum in &mut sums {
-            sum.total = sum.by_parameter.iter().sum();
-        }
-        let loss = sums.iter().map(|sum| sum.total).sum::<f64>() / self.plan.counts.len() as f64;
-        Ok((loss, sums))
     }
 }
 

@@ -6,10 +6,10 @@ use super::*;
 use crate::{
     data::{self, Dataset},
     domain::{
-        BuiltinDataset, CondensationConfig, CondensationPlan, DatasetSource, ImagesPerClass, Initialization,
-        IterationReport, MatchingLevel, NetworkSteps, RunState, Seed,
+        BuiltinDataset, CondensationConfig, CondensationPlan, DatasetSource, DistanceKind, ImageBatch, ImagesPerClass,
+        Initialization, IterationReport, MatchingLevel, NetworkSteps, RunState, Seed,
     },
-    engine::device::ComputeDevice,
+    engine::{BatchNormMode, Model, Network, device::ComputeDevice, transfer},
 };
 
 fn digits() -> Arc<Dataset> {
@@ -30,7 +30,7 @@ fn config() -> CondensationConfig {
 
 fn start(dataset: &Arc<Dataset>, config: CondensationConfig) -> CondensationRun {
     let plan = CondensationPlan::new(config, &dataset.info).unwrap();
-    CondensationRun::start(plan, Arc::clone(dataset), ComputeDevice::cpu(), Seed(7)).unwrap()
+    CondensationRun::start(plan, Arc::clone(dataset), ComputeDevice::cpu(), Seed(7), &mut || true).unwrap().unwrap()
 }
 
 fn step(run: &mut CondensationRun) -> IterationReport {
@@ -173,6 +173,23 @@ fn initial_images_are_of_their_class() {
 }
 
 #[test]
+fn choosing_the_first_images_can_be_ended() {
+    let dataset = digits();
+    let plan = CondensationPlan::new(
+        CondensationConfig { initialization: Initialization::Herding, ..config() },
+        &dataset.info,
+    );
+    let mut asked = 0;
+    let mut go_on = || {
+        asked += 1;
+        asked < 3
+    };
+    let run = CondensationRun::start(plan.unwrap(), dataset, ComputeDevice::cpu(), Seed(7), &mut go_on).unwrap();
+    assert!(run.is_none());
+    assert_eq!(asked, 3);
+}
+
+#[test]
 fn a_state_of_another_run_is_refused() {
     let dataset = digits();
     let plan = CondensationPlan::new(config(), &dataset.info).unwrap();
@@ -189,4 +206,106 @@ fn condensing_lowers_the_distance() {
     let losses: Vec<f64> = (0..16).map(|_| step(&mut run).loss).collect();
     let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
     assert!(mean(&losses[12..]) < 0.9 * mean(&losses[..4]), "{losses:?}");
+}
+
+#[test]
+fn norms_and_angles_are_those_of_the_gradients() {
+    let dataset = digits();
+    for (level, distance) in [
+        (MatchingLevel::IntraClass, DistanceKind::LayerwiseCosine),
+        (MatchingLevel::InterClass, DistanceKind::Cosine),
+        (MatchingLevel::MultiLevel, DistanceKind::Mse),
+    ] {
+        // All images of a class in its batch: the gradients do not depend on a draw.
+        let changed = CondensationConfig { level, distance, inner_steps: Some(1), real_batch: 10_000, ..config() };
+        let mut run = start(&dataset, changed);
+        let images = run.read_images().unwrap();
+        let report = step(&mut run);
+        let oracle = Oracle::new(&dataset, images, distance);
+        let classes: Vec<(Vec<f64>, Vec<f64>)> = (0..10).map(|class| oracle.gradients(&[class])).collect();
+        for entry in &report.classes {
+            let (real, synthetic) = match (entry.class, level) {
+                (Some(class), _) => classes[class].clone(),
+                (None, MatchingLevel::MultiLevel) => means(&classes),
+                (None, _) => oracle.gradients(&(0..10).collect::<Vec<_>>()),
+            };
+            let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+            let (real_norm, synthetic_norm) = (dot(&real, &real).sqrt(), dot(&synthetic, &synthetic).sqrt());
+            let cosine = dot(&real, &synthetic) / (real_norm * synthetic_norm);
+            for (found, expected) in
+                [(entry.real_norm, real_norm), (entry.synthetic_norm, synthetic_norm), (entry.cosine, cosine)]
+            {
+                assert!(
+                    (found - expected).abs() < 2e-4 * expected.abs(),
+                    "{level} {:?}: {found} {expected}",
+                    entry.class
+                );
+            }
+        }
+    }
+}
+
+/// Gradients of the first iteration in double precision, from the whole dataset.
+struct Oracle<'a> {
+    dataset: &'a Dataset,
+    images: Vec<f32>,
+    model: Model,
+    matched: Vec<bool>,
+}
+
+impl<'a> Oracle<'a> {
+    fn new(dataset: &'a Dataset, images: Vec<f32>, distance: DistanceKind) -> Self {
+        let device = ComputeDevice::cpu_in_double_precision();
+        let network = Arc::new(Network::new(config().architecture, dataset.info.shape, 10).unwrap());
+        let biases_too = matches!(distance, DistanceKind::Mse | DistanceKind::Cosine);
+        let matched = network.parameter_specs().iter().map(|spec| biases_too || spec.is_matched()).collect();
+        Self { dataset, images, model: Model::draw(&network, Seed(7).stream("network").at(0), &device), matched }
+    }
+
+    /// The gradients of the real and of the synthetic images of some classes, two of each.
+    fn gradients(&self, classes: &[usize]) -> (Vec<f64>, Vec<f64>) {
+        let positions: Vec<usize> =
+            classes.iter().flat_map(|&class| self.dataset.train_index.of(class).to_vec()).collect();
+        let real = self.dataset.train.batch(&positions, &self.dataset.info.normalization);
+        let shape = self.dataset.info.shape;
+        let of_class = |&class: &usize| self.images[2 * class * shape.values()..][..2 * shape.values()].to_vec();
+        let values = classes.iter().flat_map(of_class).collect();
+        let labels = classes.iter().flat_map(|&class| [class, class]).collect();
+        (self.gradient(&real), self.gradient(&ImageBatch { shape, values, labels }))
+    }
+
+    fn gradient(&self, batch: &ImageBatch) -> Vec<f64> {
+        let maps = transfer::batch_to_device(batch, self.model.device());
+        let gradient = self.model.loss_gradient(&maps, &batch.labels, BatchNormMode::Frozen);
+        let matched = gradient.gradients.into_iter().zip(&self.matched).filter(|(_, matched)| **matched);
+        matched.flat_map(|(gradient, _)| gradient.try_into_vec_as::<f64>().unwrap()).collect()
+    }
+}
+
+/// The means of the real and of the synthetic gradients.
+fn means(classes: &[(Vec<f64>, Vec<f64>)]) -> (Vec<f64>, Vec<f64>) {
+    let values = 0..classes[0].0.len();
+    let count = classes.len() as f64;
+    values
+        .map(|i| {
+            let (real, synthetic) =
+                classes.iter().fold((0.0, 0.0), |sum, class| (sum.0 + class.0[i], sum.1 + class.1[i]));
+            (real / count, synthetic / count)
+        })
+        .unzip()
+}
+
+#[test]
+fn norms_and_angles_are_averaged_over_the_inner_steps() {
+    let dataset = digits();
+    let sum_over = |steps: usize| {
+        let report = step(&mut start(&dataset, CondensationConfig { inner_steps: Some(steps), ..config() }));
+        assert!(report.classes.iter().all(|entry| entry.cosine.abs() <= 1.0 && entry.synthetic_norm > 0.0));
+        report.classes[4].real_norm * steps as f64
+    };
+    // The first steps are the same whatever follows, so the sums differ by the norm of one step.
+    let sums = [sum_over(1), sum_over(2), sum_over(3)];
+    for pair in sums.windows(2) {
+        assert!((0.5..2.0).contains(&((pair[1] - pair[0]) / sums[0])), "{sums:?}");
+    }
 }

@@ -1,6 +1,6 @@
 //! How the figures of a run went over its outer iterations: a bounded record, made to be drawn.
 
-use super::IterationReport;
+use super::{ClassDistance, IterationReport};
 
 /// The most points that are kept; beyond it every second one is dropped and the stride doubles.
 const MOST_POINTS: usize = 2048;
@@ -20,6 +20,12 @@ pub struct HistoryPoint {
     pub by_parameter: Vec<f32>,
     /// Epochs for which the network was trained, averaged over the inner steps; `None` where it was not.
     pub network_epochs: Option<f32>,
+    /// Norm of the gradient of the real images, averaged over the classes; NaN where it was not recorded.
+    pub real_norm: f32,
+    /// Norm of the gradient of the synthetic images, averaged over the classes; NaN where it was not recorded.
+    pub synthetic_norm: f32,
+    /// Cosine of the angle between the two, averaged over the classes; NaN where it was not recorded.
+    pub cosine: f32,
     /// Wall time of the iteration.
     pub seconds: f32,
 }
@@ -114,6 +120,8 @@ impl HistoryPoint {
             }
         }
         let entries = report.classes.len().max(1) as f64;
+        let average =
+            |value: fn(&ClassDistance) -> f64| (report.classes.iter().map(value).sum::<f64>() / entries) as f32;
         let epochs = &report.network_epochs;
         let network_epochs =
             (!epochs.is_empty()).then(|| (epochs.iter().sum::<usize>() as f64 / epochs.len() as f64) as f32);
@@ -124,6 +132,9 @@ impl HistoryPoint {
             mixed,
             by_parameter: by_parameter.into_iter().map(|sum| (sum / entries) as f32).collect(),
             network_epochs,
+            real_norm: average(|entry| entry.real_norm),
+            synthetic_norm: average(|entry| entry.synthetic_norm),
+            cosine: average(|entry| entry.cosine),
             seconds: report.seconds as f32,
         }
     }
@@ -132,10 +143,16 @@ impl HistoryPoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ClassDistance;
 
     fn report(iteration: usize) -> IterationReport {
-        let class = |class, total: f64| ClassDistance { class, total, by_parameter: vec![total / 4.0, total * 0.75] };
+        let class = |class, total: f64| ClassDistance {
+            class,
+            total,
+            by_parameter: vec![total / 4.0, total * 0.75],
+            real_norm: total,
+            synthetic_norm: 2.0 * total,
+            cosine: 1.0 / total,
+        };
         IterationReport {
             iteration,
             loss: iteration as f64,
@@ -155,6 +172,7 @@ mod tests {
         assert!(point.by_class[0].is_nan());
         assert_eq!((point.by_class[1], point.mixed, point.network_epochs), (4.0, Some(8.0), Some(15.0)));
         assert_eq!(point.by_parameter, [1.5, 4.5]);
+        assert_eq!((point.real_norm, point.synthetic_norm, point.cosine), (6.0, 12.0, 0.1875));
     }
 
     #[test]

@@ -25,6 +25,13 @@ pub struct ClassDistance {
     pub total: f64,
     /// The share of each matched parameter; its name stands in [`IterationReport::parameter_names`].
     pub by_parameter: Vec<f64>,
+    /// The Euclidean norm of the gradient of the real images, over all parameters that the distance compares: those of more
+    /// than one dimension, so without biases, for the layer-wise distances, and all for the others.
+    pub real_norm: f64,
+    /// The norm of the gradient of the synthetic images, over the same parameters.
+    pub synthetic_norm: f64,
+    /// The cosine of the angle between the two gradients, each as one vector; 0 where one of them is 0.
+    pub cosine: f64,
 }
 
 /// One outer iteration.

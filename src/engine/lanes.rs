@@ -13,6 +13,8 @@ use super::device::ComputeDevice;
 const HOST_PART: usize = 16;
 /// Parts that are summed one after another form a lane; lanes run side by side on the CPU.
 const HOST_LANES: usize = 8;
+/// Images of one turn, for each thread: a turn of a `ConvNet` with 32x32 colour images then takes some tenths of a second.
+const TURN_IMAGES: usize = 64;
 /// Images of one part on a GPU: the patches of a `ConvNet` layer then fit the 128 MiB that every adapter binds at once.
 const DEVICE_PART: usize = 64;
 
@@ -49,6 +51,48 @@ pub(super) fn fold_parts<T: Send>(
     map(lanes(n, device), device, fold_lane).into_iter().flatten().reduce(join)
 }
 
+/// As [`fold_parts`], with the same result bit for bit, in turns before each of which `go_on` is asked; `None` also when
+/// that ends it.
+pub(super) fn fold_parts_while<T: Send>(
+    n: usize,
+    device: &ComputeDevice,
+    work: impl Fn(Range<usize>) -> T + Sync + Send,
+    join: impl Fn(T, T) -> T + Sync + Send,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Option<T> {
+    let images = |lane: &Vec<Range<usize>>| lane.iter().map(Range::len).sum();
+    let fold_lane = |lane: Vec<Range<usize>>| lane.into_iter().map(&work).reduce(&join);
+    map_while(lanes(n, device), images, device, fold_lane, go_on)?.into_iter().flatten().reduce(join)
+}
+
+/// As [`map`], in turns before each of which `go_on` is asked; `None` when that ends it. `images` is how many images of a
+/// real batch an item is worth.
+pub(super) fn map_while<I: Send, T: Send>(
+    items: Vec<I>,
+    images: impl Fn(&I) -> usize,
+    device: &ComputeDevice,
+    work: impl Fn(I) -> T + Sync + Send,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Option<Vec<T>> {
+    let at_once = if device.is_cpu() { rayon::current_num_threads() } else { 1 };
+    let mut results = Vec::with_capacity(items.len());
+    let mut items = items.into_iter().peekable();
+    while items.peek().is_some() {
+        if !go_on() {
+            return None;
+        }
+        let (mut turn, mut sum) = (Vec::new(), 0);
+        // A turn keeps every thread busy.
+        while let Some(item) = items.next_if(|item| turn.len() < at_once || sum + images(item) <= TURN_IMAGES * at_once)
+        {
+            sum += images(&item);
+            turn.push(item);
+        }
+        results.extend(map(turn, device, &work));
+    }
+    Some(results)
+}
+
 /// `work` on every item, side by side on the CPU and one after another on a GPU; results are in the order of the items.
 pub(super) fn map<I: Send, T: Send>(
     items: Vec<I>,
@@ -72,5 +116,41 @@ mod tests {
             let joined = fold_parts(n, &device, Iterator::sum::<usize>, |a, b| a + b);
             assert_eq!(joined.unwrap_or(0), (0..n).sum::<usize>());
         }
+    }
+
+    #[test]
+    fn turns_change_nothing_and_can_be_ended() {
+        let device = ComputeDevice::cpu();
+        for n in [0, 1, 200, 5000] {
+            let work = |range: Range<usize>| range.map(|image| 1.0 / (image as f32 + 1.0)).sum::<f32>();
+            let mut asked = 0;
+            let mut count = || {
+                asked += 1;
+                true
+            };
+            let joined = fold_parts_while(n, &device, work, |a, b| a + b, &mut count);
+            assert_eq!(joined.map(f32::to_bits), fold_parts(n, &device, work, |a, b| a + b).map(f32::to_bits));
+            assert!(
+                asked >= n.div_ceil(TURN_IMAGES * rayon::current_num_threads()).min(HOST_LANES / 2),
+                "{n}: {asked}"
+            );
+            let mut left = asked;
+            let mut end_last = || {
+                left -= 1;
+                left > 0
+            };
+            assert_eq!(fold_parts_while(n, &device, work, |a, b| a + b, &mut end_last), None);
+        }
+        let turns = |images: usize| {
+            let mut turns = 0;
+            map_while(vec![(); 100], |()| images, &device, |()| (), &mut || {
+                turns += 1;
+                true
+            });
+            turns
+        };
+        let threads = rayon::current_num_threads();
+        assert_eq!(turns(1), 100_usize.div_ceil(TURN_IMAGES * threads));
+        assert_eq!(turns(1_000_000), 100_usize.div_ceil(threads));
     }
 }

@@ -27,6 +27,8 @@ pub struct Target<'a> {
 pub struct Matched {
     /// The distance, by parameter.
     pub parts: Vec<Tensor<1>>,
+    /// `[3]`, the [`Products`](super::distance::Products) of the gradients.
+    pub products: Tensor<1>,
     /// `∂loss/∂images`, `[c, n, h, w]`.
     pub image_gradient: Maps,
 }
@@ -35,14 +37,31 @@ pub struct Matched {
 pub struct Matching {
     /// One result a target.
     pub targets: Vec<Matched>,
-    /// The distance of the mean gradients, by parameter, if it was asked for.
-    pub mean_parts: Option<Vec<Tensor<1>>>,
+    /// The term of the mean gradients, if it was asked for.
+    pub mean: Option<MatchedMeans>,
+}
+
+/// The matching loss of the targets' mean gradients.
+pub struct MatchedMeans {
+    /// `C` times the distance of the means over the `C` targets, by parameter.
+    pub parts: Vec<Tensor<1>>,
+    /// `[3]`, the [`Products`](super::distance::Products) of the means.
+    pub products: Tensor<1>,
 }
 
 /// Matches every target's gradient under `model`; with `mean_too`, adds `C` times the distance of the gradients' means
-/// over the `C` targets (multi-level matching, Jiang et al. 2022). Batch norm is frozen.
-#[must_use]
-pub fn match_gradients(model: &Model, kind: DistanceKind, targets: &[Target], mean_too: bool) -> Matching {
+/// over the `C` targets (multi-level matching, Jiang et al. 2022). Batch norm is frozen. `go_on` is asked often, and ends it
+/// with `None`.
+pub fn match_gradients(
+    model: &Model,
+    kind: DistanceKind,
+    targets: &[Target],
+    mean_too: bool,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Option<Matching> {
+    /// The four passes of a matched image take about twice as long as the two of a real one.
+    const WORTH: usize = 2;
+    let images = |target: &Target| WORTH * target.labels.len();
     let specs = model.network().parameter_specs();
     let device = model.device();
     let begin = |target: &Target| {
@@ -50,8 +69,9 @@ pub fn match_gradients(model: &Model, kind: DistanceKind, targets: &[Target], me
         let gradients = pass.gradients();
         (pass, gradients)
     };
-    let finish = |pass: Pass, Distance { parts, direction }: Distance| Matched {
+    let finish = |pass: Pass, Distance { parts, direction, products }: Distance| Matched {
         parts,
+        products,
         image_gradient: pass.image_gradient(&direction),
     };
     if !mean_too {
@@ -59,9 +79,10 @@ pub fn match_gradients(model: &Model, kind: DistanceKind, targets: &[Target], me
             let (pass, gradients) = begin(target);
             finish(pass, distance(kind, specs, &gradients, target.real))
         };
-        return Matching { targets: lanes::map(targets.iter().collect(), device, work), mean_parts: None };
+        let targets = lanes::map_while(targets.iter().collect(), |target| images(target), device, work, go_on)?;
+        return Some(Matching { targets, mean: None });
     }
-    let begun = lanes::map(targets.iter().collect(), device, begin);
+    let begun = lanes::map_while(targets.iter().collect(), |target| images(target), device, begin, go_on)?;
     let synthetic: Vec<&[Matrix]> = begun.iter().map(|(_, gradients)| gradients.as_slice()).collect();
     let real: Vec<&[Matrix]> = targets.iter().map(|target| target.real).collect();
     // ∂(C D(ḡ, h̄))/∂g_c = D'(ḡ, h̄): the factor C and the mean's 1/C cancel.
@@ -74,8 +95,10 @@ pub fn match_gradients(model: &Model, kind: DistanceKind, targets: &[Target], me
         }
         finish(pass, own)
     };
-    let matched = lanes::map(begun.into_iter().zip(targets).collect(), device, work);
-    Matching { targets: matched, mean_parts: Some(mean.parts.into_iter().map(|part| part * classes).collect()) }
+    let pairs: Vec<_> = begun.into_iter().zip(targets).collect();
+    let targets = lanes::map_while(pairs, |(_, target)| images(target), device, work, go_on)?;
+    let parts = mean.parts.into_iter().map(|part| part * classes).collect();
+    Some(Matching { targets, mean: Some(MatchedMeans { parts, products: mean.products }) })
 }
 
 /// The mean of several gradients.
@@ -124,9 +147,9 @@ mod tests {
         let targets: Vec<Target> = (0..CLASSES)
             .map(|class| Target { images: &images[class], labels: &toy.labels[class], real: &toy.real[class] })
             .collect();
-        let Matching { targets, mean_parts } = match_gradients(&toy.model, kind, &targets, mean_too);
+        let Matching { targets, mean } = match_gradients(&toy.model, kind, &targets, mean_too, &mut || true).unwrap();
         let value = |part: Tensor<1>| part.into_scalar::<f64>();
-        let mut loss: f64 = mean_parts.into_iter().flatten().map(value).sum();
+        let mut loss: f64 = mean.into_iter().flat_map(|mean| mean.parts).map(value).sum();
         let mut gradients = Vec::new();
         for target in targets {
             loss += target.parts.into_iter().map(value).sum::<f64>();

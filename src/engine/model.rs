@@ -157,6 +157,22 @@ impl Model {
     /// When there is no image, or a label is not below the number of classes.
     #[must_use]
     pub fn loss_gradient(&self, images: &Maps, labels: &[usize], batch_norm: BatchNormMode) -> LossGradient {
+        let gradient = self.loss_gradient_while(images, labels, batch_norm, &mut || true);
+        gradient.unwrap_or_else(|| unreachable!("a batch of at least one image has a part"))
+    }
+
+    /// As [`Model::loss_gradient`], with the same result bit for bit; `go_on` is asked often, and ends it with `None`.
+    ///
+    /// # Panics
+    ///
+    /// When there is no image, or a label is not below the number of classes.
+    pub fn loss_gradient_while(
+        &self,
+        images: &Maps,
+        labels: &[usize],
+        batch_norm: BatchNormMode,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Option<LossGradient> {
         let n = labels.len();
         assert!(n > 0, "a batch has at least one image");
         let work = |range: std::ops::Range<usize>| {
@@ -167,14 +183,14 @@ impl Model {
             LossGradient { loss, gradients, observed: pass.observed }
         };
         if !self.network.layers.iter().all(|layer| layer.is_per_image(batch_norm)) {
-            return work(0..n);
+            return go_on().then(|| work(0..n));
         }
-        let sum = lanes::fold_parts(n, &self.device, work, |a, b| LossGradient {
+        let join = |a: LossGradient, b: LossGradient| LossGradient {
             loss: a.loss + b.loss,
             gradients: a.gradients.into_iter().zip(b.gradients).map(|(a, b)| a + b).collect(),
             observed: a.observed,
-        });
-        sum.unwrap_or_else(|| unreachable!("a batch of at least one image has a part"))
+        };
+        lanes::fold_parts_while(n, &self.device, work, join, go_on)
     }
 
     /// The mean cross-entropy over `images`; batch norm uses its running statistics.

@@ -19,7 +19,7 @@ pub struct BaselineSelector {
 
 impl BaselineSelector {
     /// Positions of the training images of `baseline`, `counts[c]` of class `c`. Random images are drawn from `seed`;
-    /// the other baselines are the same for every seed.
+    /// the other baselines are the same for every seed. `None` when `go_on` ends the choice, which can take minutes.
     ///
     /// # Errors
     ///
@@ -31,23 +31,27 @@ impl BaselineSelector {
         counts: &[usize],
         seed: Seed,
         device: &ComputeDevice,
-    ) -> Result<Vec<usize>, EvaluationError> {
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Vec<usize>>, EvaluationError> {
         let coreset = match baseline {
-            Baseline::WholeSet => return Ok((0..dataset.train.len()).collect()),
+            Baseline::WholeSet => return Ok(Some((0..dataset.train.len()).collect())),
             Baseline::Random => {
                 let draw = |(class, &count): (usize, &usize)| {
                     let mut rng = ChaCha8Rng::seed_from_u64(seed.stream("random baseline").at(class).0);
                     dataset.train_index.of(class).sample(&mut rng, count).copied().collect::<Vec<_>>()
                 };
-                return Ok(counts.iter().enumerate().flat_map(draw).collect());
+                return Ok(Some(counts.iter().enumerate().flat_map(draw).collect()));
             }
             Baseline::Herding => Coreset::Herding,
             Baseline::KCenter => Coreset::KCenter,
         };
         let features = match self.features.take() {
             Some(features) => features,
-            None => Features::of(dataset, device)?,
+            None => match Features::of(dataset, device, go_on)? {
+                Some(features) => features,
+                None => return Ok(None),
+            },
         };
-        Ok(select(coreset, dataset, self.features.insert(features), counts))
+        Ok(select(coreset, dataset, self.features.insert(features), counts, go_on))
     }
 }

@@ -82,7 +82,7 @@ pub struct TrainingProgress {
 const TEST_BATCH: usize = 256;
 
 /// Trains a network drawn from `seed` on `images` and tests it; `None` when `go_on` says so, which is told the progress
-/// after every epoch.
+/// before every step, whether of training or of testing.
 ///
 /// # Errors
 ///
@@ -101,7 +101,7 @@ pub fn train_and_test(
     let network = Arc::new(Network::new(protocol.architecture, protocol.test.shape, protocol.classes)?);
     let mut model = Model::draw(&network, seed.stream("network"), device);
     let Some(losses) = train(images, protocol, seed, &mut model, go_on)? else { return Ok(None) };
-    let confusion = test(protocol, &model)?;
+    let Some(confusion) = test(protocol, &model, go_on)? else { return Ok(None) };
     let right: u32 = confusion.iter().enumerate().map(|(class, row)| row[class]).sum();
     let total: u32 = confusion.iter().flatten().sum();
     Ok(Some(NetworkResult {
@@ -135,6 +135,9 @@ pub fn train(
         // Kept on the device: reading a loss back would wait for the work behind it.
         let mut sum: Option<Tensor<1>> = None;
         for chosen in order.chunks(batch.max(1)) {
+            if !go_on(TrainingProgress { epochs_done: epoch, epochs }) {
+                return Ok(None);
+            }
             let mut batch = images.batch(chosen);
             augment_batch(&mut batch.values, batch.shape, protocol.augmentation, &mut rng);
             let maps = transfer::batch_to_device(&batch, model.device());
@@ -150,25 +153,75 @@ pub fn train(
         if epoch == protocol.epochs / 2 + 1 {
             sgd = Sgd::new(learning_rate * 0.1, momentum, weight_decay);
         }
-        if !go_on(TrainingProgress { epochs_done: epoch + 1, epochs }) {
-            return Ok(None);
-        }
     }
     Ok(Some(transfer::read(Tensor::cat(losses, 0))?.into_iter().map(f64::from).collect()))
 }
 
-/// The confusion matrix on the test images.
-fn test(protocol: &Protocol, model: &Model) -> Result<Vec<Vec<u32>>, EvaluationError> {
+/// The confusion matrix on the test images, or `None` when `go_on` ends it.
+fn test(
+    protocol: &Protocol,
+    model: &Model,
+    go_on: &mut dyn FnMut(TrainingProgress) -> bool,
+) -> Result<Option<Vec<Vec<u32>>>, EvaluationError> {
+    let epochs = protocol.epochs + 1;
     let mut confusion = vec![vec![0; protocol.classes]; protocol.classes];
     let count = protocol.config.test_limit.unwrap_or(usize::MAX).min(protocol.test.len());
     // Evenly over the set, which may be sorted by class.
     let positions: Vec<usize> = (0..count).map(|index| index * protocol.test.len() / count).collect();
     for chosen in positions.chunks(TEST_BATCH) {
+        if !go_on(TrainingProgress { epochs_done: epochs, epochs }) {
+            return Ok(None);
+        }
         let batch = protocol.test.batch(chosen, protocol.normalization);
         let answers = model.classify(&transfer::batch_to_device(&batch, model.device()))?;
         for (&truth, answer) in batch.labels.iter().zip(answers) {
             confusion[truth][answer] += 1;
         }
     }
-    Ok(confusion)
+    Ok(Some(confusion))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        data,
+        domain::{BuiltinDataset, DatasetSource},
+    };
+
+    #[test]
+    fn every_step_of_training_and_testing_can_be_the_last() {
+        let dataset = data::open(&DatasetSource::Builtin(BuiltinDataset::Digits)).unwrap();
+        let positions: Vec<usize> = (0..20).collect();
+        let normalization = &dataset.info.normalization;
+        let images = TrainingImages::Real { set: &dataset.train, positions: &positions, normalization };
+        let config = EvaluationConfig { batch: 8, test_limit: Some(600), ..EvaluationConfig::default() };
+        let protocol = Protocol {
+            architecture: "ConvNetW4D1".parse().unwrap(),
+            epochs: 1,
+            augmentation: EvaluationAugmentation::None,
+            config: &config,
+            test: &dataset.test,
+            normalization,
+            classes: 10,
+        };
+        let stopped_after = |steps: usize| {
+            let mut seen = Vec::new();
+            let result = train_and_test(&images, &protocol, Seed(1), &ComputeDevice::cpu(), &mut |progress| {
+                assert_eq!(progress.epochs, 2);
+                seen.push(progress.epochs_done);
+                seen.len() <= steps
+            });
+            (result.unwrap(), seen)
+        };
+        // Two epochs of three steps, and three steps of testing.
+        let (whole, seen) = stopped_after(9);
+        assert_eq!(seen, [0, 0, 0, 1, 1, 1, 2, 2, 2]);
+        assert_eq!(whole.unwrap().confusion.iter().flatten().sum::<u32>(), 600);
+        for steps in 0..9 {
+            let (result, seen) = stopped_after(steps);
+            assert!(result.is_none());
+            assert_eq!(seen.len(), steps + 1);
+        }
+    }
 }

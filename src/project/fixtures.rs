@@ -48,6 +48,9 @@ pub fn report(iteration: usize) -> IterationReport {
         class,
         total: base * factor,
         by_parameter: vec![base, base * (factor - 1.0)],
+        real_norm: factor,
+        synthetic_norm: base,
+        cosine: 1.0 / factor,
     };
     IterationReport {
         iteration,

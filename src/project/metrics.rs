@@ -1,8 +1,9 @@
 //! `metrics.csv`: the distances of every outer iteration, in total, a class and a parameter.
 //!
 //! Columns `iteration`, `seconds`, `loss`, `network_epochs` (one number an inner step but the last), `class` (`all`, a number, or
-//! `mixed`), `distance`, and one for each matched parameter. A report is a row `all` and a row a class. Rows are
-//! appended; everything else in a run's folder is replaced as a whole.
+//! `mixed`), `distance`, `real_norm`, `synthetic_norm` and `cosine` (of the gradients behind the distance), and one for each
+//! matched parameter. A report is a row `all` and a row a class. Rows are appended; everything else in a run's folder is
+//! replaced as a whole. A file of an earlier version has no columns for norms and cosine; they are read as NaN.
 
 use std::{
     fmt,
@@ -15,10 +16,13 @@ use std::{
 use csv::StringRecord;
 
 use super::{ProjectError, atomic};
-use crate::domain::IterationReport;
+use crate::domain::{ClassDistance, IterationReport};
 
 /// The columns before those of the parameters.
-const COLUMNS: [&str; 6] = ["iteration", "seconds", "loss", "network_epochs", "class", "distance"];
+const COLUMNS: [&str; 9] =
+    ["iteration", "seconds", "loss", "network_epochs", "class", "distance", "real_norm", "synthetic_norm", "cosine"];
+/// How many of them the first version wrote.
+const EARLIER_COLUMNS: usize = 6;
 
 /// What a row is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +72,12 @@ pub struct MetricsRow {
     pub class: MetricsClass,
     /// The distance, summed over the parameters.
     pub distance: f64,
+    /// The norm of the gradient of the real images; in the row of all, the mean over the report's other rows.
+    pub real_norm: f64,
+    /// The norm of the gradient of the synthetic images, likewise.
+    pub synthetic_norm: f64,
+    /// The cosine of the angle between the two, likewise.
+    pub cosine: f64,
     /// The share of each parameter.
     pub by_parameter: Vec<f64>,
 }
@@ -88,7 +98,17 @@ pub struct Metrics {
 /// [`ProjectError::Read`]; [`ProjectError::Damaged`] names the line that cannot be read.
 pub(super) fn read(path: &Path) -> Result<Metrics, ProjectError> {
     let content = whole_lines(path)?;
-    parse(path, &content, usize::MAX).map(|(metrics, _)| metrics)
+    parse(path, &content, usize::MAX).map(|parsed| parsed.metrics)
+}
+
+/// What was found in a file.
+#[derive(Default)]
+struct Parsed {
+    metrics: Metrics,
+    /// The bytes that the rows take with the header.
+    length: usize,
+    /// Whether the columns are those of this version.
+    is_current: bool,
 }
 
 /// The bytes of `path` up to the last line end.
@@ -102,18 +122,21 @@ fn whole_lines(path: &Path) -> Result<Vec<u8>, ProjectError> {
     Ok(content)
 }
 
-/// The rows before the first of an iteration not below `end`, and the number of bytes they take with the header.
-fn parse(path: &Path, content: &[u8], end: usize) -> Result<(Metrics, usize), ProjectError> {
+/// The rows before the first of an iteration not below `end`.
+fn parse(path: &Path, content: &[u8], end: usize) -> Result<Parsed, ProjectError> {
     let mut reader = csv::Reader::from_reader(content);
     let damaged = |line: u64, problem: String| ProjectError::damaged(path, format!("line {line}: {problem}"));
     let header = reader.headers().map_err(|error| damaged(1, error.to_string()))?.clone();
     if header.is_empty() {
-        return Ok((Metrics::default(), 0));
+        return Ok(Parsed::default());
     }
-    if header.iter().take(COLUMNS.len()).ne(COLUMNS) {
+    let begins_with = |columns: &[&str]| header.iter().take(columns.len()).eq(columns.iter().copied());
+    let is_current = begins_with(&COLUMNS);
+    if !is_current && !begins_with(&COLUMNS[..EARLIER_COLUMNS]) {
         return Err(damaged(1, format!("the columns should begin with {}", COLUMNS.join(","))));
     }
-    let parameter_names = header.iter().skip(COLUMNS.len()).map(str::to_owned).collect();
+    let columns = if is_current { COLUMNS.len() } else { EARLIER_COLUMNS };
+    let parameter_names = header.iter().skip(columns).map(str::to_owned).collect();
     let mut metrics = Metrics { parameter_names, rows: Vec::new() };
     let mut length = content.len();
     let mut record = StringRecord::new();
@@ -122,17 +145,19 @@ fn parse(path: &Path, content: &[u8], end: usize) -> Result<(Metrics, usize), Pr
         if !reader.read_record(&mut record).map_err(|error| damaged(begin.line(), error.to_string()))? {
             break;
         }
-        let row = row_of(&record).ok_or_else(|| damaged(begin.line(), "a value cannot be read".to_owned()))?;
+        let row = row_of(&record, columns).ok_or_else(|| damaged(begin.line(), "a value cannot be read".to_owned()))?;
         if row.iteration >= end {
             length = usize::try_from(begin.byte()).unwrap_or(length);
             break;
         }
         metrics.rows.push(row);
     }
-    Ok((metrics, length))
+    Ok(Parsed { metrics, length, is_current })
 }
 
-fn row_of(record: &StringRecord) -> Option<MetricsRow> {
+/// A row; `columns` is how many come before the parameters.
+fn row_of(record: &StringRecord, columns: usize) -> Option<MetricsRow> {
+    let later = |column: usize| if column < columns { record.get(column)?.parse().ok() } else { Some(f64::NAN) };
     Some(MetricsRow {
         iteration: record.get(0)?.parse().ok()?,
         seconds: record.get(1)?.parse().ok()?,
@@ -140,35 +165,66 @@ fn row_of(record: &StringRecord) -> Option<MetricsRow> {
         network_epochs: record.get(3)?.split_whitespace().map(|text| text.parse().ok()).collect::<Option<_>>()?,
         class: record.get(4)?.parse().ok()?,
         distance: record.get(5)?.parse().ok()?,
-        by_parameter: record.iter().skip(COLUMNS.len()).map(|text| text.parse().ok()).collect::<Option<_>>()?,
+        real_norm: later(6)?,
+        synthetic_norm: later(7)?,
+        cosine: later(8)?,
+        by_parameter: record.iter().skip(columns).map(|text| text.parse().ok()).collect::<Option<_>>()?,
     })
 }
 
 /// The rows of a report.
 fn rows_of(report: &IterationReport) -> Vec<MetricsRow> {
-    let row = |class, distance, by_parameter| MetricsRow {
+    let row = |class, entry: ClassDistance| MetricsRow {
         iteration: report.iteration,
         seconds: report.seconds,
         loss: report.loss,
         network_epochs: report.network_epochs.clone(),
         class,
-        distance,
-        by_parameter,
+        distance: entry.total,
+        real_norm: entry.real_norm,
+        synthetic_norm: entry.synthetic_norm,
+        cosine: entry.cosine,
+        by_parameter: entry.by_parameter,
     };
-    let mut total = 0.0;
-    let mut sums = vec![0.0; report.parameter_names.len()];
+    let sum = |value: fn(&ClassDistance) -> f64| report.classes.iter().map(value).sum::<f64>();
+    let entries = report.classes.len().max(1) as f64;
+    let mut by_parameter = vec![0.0; report.parameter_names.len()];
     for class in &report.classes {
-        total += class.total;
-        for (sum, share) in sums.iter_mut().zip(&class.by_parameter) {
+        for (sum, share) in by_parameter.iter_mut().zip(&class.by_parameter) {
             *sum += share;
         }
     }
-    let mut rows = vec![row(MetricsClass::All, total, sums)];
-    rows.extend(report.classes.iter().map(|distance| {
-        let class = distance.class.map_or(MetricsClass::Mixed, MetricsClass::Class);
-        row(class, distance.total, distance.by_parameter.clone())
+    let all = ClassDistance {
+        class: None,
+        total: sum(|entry| entry.total),
+        by_parameter,
+        real_norm: sum(|entry| entry.real_norm) / entries,
+        synthetic_norm: sum(|entry| entry.synthetic_norm) / entries,
+        cosine: sum(|entry| entry.cosine) / entries,
+    };
+    let mut rows = vec![row(MetricsClass::All, all)];
+    rows.extend(report.classes.iter().map(|entry| {
+        let class = entry.class.map_or(MetricsClass::Mixed, MetricsClass::Class);
+        row(class, entry.clone())
     }));
     rows
+}
+
+/// Rows as lines, after a header with `parameter_names` where they are the first.
+fn lines_of(parameter_names: Option<&[String]>, rows: Vec<MetricsRow>) -> io::Result<Vec<u8>> {
+    let mut lines = csv::Writer::from_writer(Vec::new());
+    if let Some(names) = parameter_names {
+        lines.write_record(COLUMNS.into_iter().chain(names.iter().map(String::as_str)))?;
+    }
+    for row in rows {
+        let epochs: Vec<String> = row.network_epochs.iter().map(ToString::to_string).collect();
+        let mut fields = vec![row.iteration.to_string(), row.seconds.to_string(), row.loss.to_string()];
+        fields.extend([epochs.join(" "), row.class.to_string()]);
+        let values = [row.distance, row.real_norm, row.synthetic_norm, row.cosine];
+        fields.extend(values.into_iter().chain(row.by_parameter).map(|value| value.to_string()));
+        lines.write_record(&fields)?;
+    }
+    lines.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
 /// Appends reports to a `metrics.csv`.
@@ -190,18 +246,25 @@ impl MetricsWriter {
     ///
     /// When the file cannot be read or written, or a kept row is damaged.
     pub fn open(path: &Path, next: usize) -> Result<Self, ProjectError> {
-        let content = whole_lines(path)?;
-        let (metrics, length) = parse(path, &content, next)?;
-        // Without a row, the first report decides the columns.
-        let length = if metrics.rows.is_empty() { 0 } else { length };
+        let mut content = whole_lines(path)?;
+        let Parsed { metrics: Metrics { parameter_names, rows }, length, is_current } = parse(path, &content, next)?;
+        let parameter_names = (!rows.is_empty()).then_some(parameter_names);
         let present = fs::metadata(path).map_or(0, |metadata| metadata.len());
-        if present != length as u64 {
-            atomic::write(path, &content[..length])?;
+        if parameter_names.is_none() {
+            // Without a row, the first report decides the columns.
+            content.clear();
+        } else if is_current {
+            content.truncate(length);
+        } else {
+            // So that all rows of the file have the same columns.
+            content = lines_of(parameter_names.as_deref(), rows).map_err(ProjectError::writing(path))?;
+        }
+        if present != content.len() as u64 || !is_current {
+            atomic::write(path, &content)?;
         }
         let writing = ProjectError::writing(path);
         let file = OpenOptions::new().create(true).append(true).open(path).map_err(writing)?;
-        let parameter_names = (!metrics.rows.is_empty()).then_some(metrics.parameter_names);
-        Ok(Self { path: path.to_owned(), file, length: length as u64, parameter_names })
+        Ok(Self { path: path.to_owned(), file, length: content.len() as u64, parameter_names })
     }
 
     /// Appends the rows of `report` in one write.
@@ -211,29 +274,14 @@ impl MetricsWriter {
     /// [`ProjectError::Write`], after which the file ends with the report before; [`ProjectError::NotSavable`] when the
     /// report has other parameters than those before it.
     pub fn append(&mut self, report: &IterationReport) -> Result<(), ProjectError> {
-        let mut lines = csv::Writer::from_writer(Vec::new());
-        match &self.parameter_names {
-            Some(names) if *names != report.parameter_names => {
-                return Err(ProjectError::NotSavable {
-                    path: self.path.clone(),
-                    problem: "the report has other parameters than those before it".to_owned(),
-                });
-            }
-            Some(_) => {}
-            None => {
-                let header = COLUMNS.into_iter().chain(report.parameter_names.iter().map(String::as_str));
-                lines.write_record(header).map_err(|error| self.failed(error.into()))?;
-            }
+        if self.parameter_names.as_ref().is_some_and(|names| *names != report.parameter_names) {
+            return Err(ProjectError::NotSavable {
+                path: self.path.clone(),
+                problem: "the report has other parameters than those before it".to_owned(),
+            });
         }
-        for row in rows_of(report) {
-            let MetricsRow { iteration, seconds, loss, network_epochs, class, distance, by_parameter } = row;
-            let mut fields = vec![iteration.to_string(), seconds.to_string(), loss.to_string()];
-            let epochs: Vec<String> = network_epochs.iter().map(ToString::to_string).collect();
-            fields.extend([epochs.join(" "), class.to_string(), distance.to_string()]);
-            fields.extend(by_parameter.iter().map(ToString::to_string));
-            lines.write_record(&fields).map_err(|error| self.failed(error.into()))?;
-        }
-        let lines = lines.into_inner().map_err(|error| self.failed(error.into_error()))?;
+        let header = self.parameter_names.is_none().then_some(report.parameter_names.as_slice());
+        let lines = lines_of(header, rows_of(report)).map_err(|error| self.failed(error))?;
         if let Err(error) = self.file.write_all(&lines).and_then(|()| self.file.flush()) {
             // A torn row would spoil the next one; if this fails too, the next opening cuts it off.
             let _ = self.file.set_len(self.length);
@@ -297,9 +345,10 @@ mod tests {
         assert_eq!(
             text.lines().take(3).collect::<Vec<_>>(),
             [
-                "iteration,seconds,loss,network_epochs,class,distance,conv1.weight,\"a, \"\"quoted\"\" name\"",
-                "1,0.25,0.125,50 40,all,2.25,0.75,1.5",
-                "1,0.25,0.125,50 40,0,0.5,0.25,0.25",
+                "iteration,seconds,loss,network_epochs,class,distance,real_norm,synthetic_norm,cosine,conv1.weight,\"a, \
+                 \"\"quoted\"\" name\"",
+                "1,0.25,0.125,50 40,all,2.25,3,0.25,0.3611111111111111,0.75,1.5",
+                "1,0.25,0.125,50 40,0,0.5,2,0.25,0.5,0.25,0.25",
             ]
         );
     }
@@ -323,6 +372,30 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), whole);
         drop(written(&folder, "metrics.csv", 0..9));
         assert_eq!(fs::read(&path).unwrap(), whole);
+    }
+
+    #[test]
+    fn a_file_of_the_first_version_is_read_and_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("metrics.csv");
+        let earlier = "iteration,seconds,loss,network_epochs,class,distance,conv1.weight,\"a, \"\"quoted\"\" name\"\n\
+                       0,0.5,2.5,50 40,all,5,1,4\n0,0.5,2.5,50 40,0,5,1,4\n1,0.5,2.5,50 40,all,5,1,4\n";
+        fs::write(&path, earlier).unwrap();
+        let rows = read(&path).unwrap().rows;
+        assert_eq!((rows.len(), rows[1].class, rows[1].distance), (3, MetricsClass::Class(0), 5.0));
+        assert_eq!(rows[1].by_parameter, [1.0, 4.0]);
+        assert!([rows[1].real_norm, rows[1].synthetic_norm, rows[1].cosine].iter().all(|value| value.is_nan()));
+
+        drop(written(&folder, "metrics.csv", 1..2));
+        let metrics = read(&path).unwrap();
+        assert_eq!(metrics.parameter_names, report(1).parameter_names);
+        assert_eq!(metrics.rows.len(), 2 + 4);
+        assert!(metrics.rows[0].real_norm.is_nan());
+        assert_eq!(metrics.rows[2..], rows_of(&report(1)));
+        // From the start: nothing of it is left.
+        fs::write(&path, earlier).unwrap();
+        drop(written(&folder, "metrics.csv", 0..1));
+        assert_eq!(read(&path).unwrap().rows, rows_of(&report(0)));
     }
 
     #[test]

@@ -50,8 +50,11 @@ pub struct RunRecord {
     pub stage: RunStage,
     /// Outer iterations done, summed over the experiments.
     pub iterations_done: usize,
-    /// Wall time spent condensing, summed over all sessions.
+    /// Wall time spent condensing, summed over all sessions, without pauses.
     pub seconds: f64,
+    /// Why the last session ended, if it failed; the run goes on from its last checkpoint all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
 }
 
 /// The part of `run.json` that every format has.
@@ -90,6 +93,7 @@ impl RunRecord {
             stage: RunStage::Condensing,
             iterations_done: 0,
             seconds: 0.0,
+            failure: None,
         }
     }
 
@@ -211,9 +215,17 @@ mod tests {
         let mut record = fixtures::record(2);
         record.seconds = 0.1 + 0.2;
         record.evaluation = Some(EvaluationConfig::default());
+        record.failure = Some("the device failed".into());
         record.dataset.normalization.mean = vec![0.1307];
         let text = record.encode(Path::new("run.json")).unwrap();
         assert_eq!(decode(&text).unwrap(), record);
+    }
+
+    #[test]
+    fn a_record_of_an_earlier_version_is_read() {
+        let text = fixtures::record(1).encode(Path::new("run.json")).unwrap();
+        assert!(!text.contains("failure"), "what did not happen is not written");
+        assert_eq!(decode(&text).unwrap().failure, None);
     }
 
     #[test]

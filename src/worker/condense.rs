@@ -28,8 +28,9 @@ struct Session<'a, 'c> {
     intervals: Intervals,
     /// Outer iterations done, an experiment each.
     done: Vec<usize>,
-    /// When condensing began, and the wall time recorded before.
+    /// When condensing began, how long the job had been paused then, and the wall time recorded before.
     started: Instant,
+    paused_before: f64,
     seconds_before: f64,
     estimated: bool,
     progress: Throttle,
@@ -62,6 +63,7 @@ pub(super) fn begin(context: &mut Context, new: NewRun) -> Result<End, JobError>
     let mut record = RunRecord::new(new.source, info, config, experiments, device.info().clone(), threads);
     record.evaluation = new.evaluation;
     let writer = RunFolder::create(&new.folder, record)?;
+    context.run = Some(new.folder);
     Session::new(context, writer, plan, dataset, device, new.intervals, vec![0; experiments]).work()
 }
 
@@ -92,10 +94,12 @@ pub(super) fn resume(context: &mut Context, resumed: &ResumedRun) -> Result<End,
     writer.update_record(|record| {
         record.config.iterations = iterations;
         record.device = device.info().clone();
+        record.failure = None;
         if remains {
             record.stage = RunStage::Condensing;
         }
     })?;
+    context.run = Some(resumed.folder.clone());
     if remains && let Ok(Some(earlier)) = writer.folder().load_evaluation() {
         // Its sets will be replaced: it is kept under another name and must not be continued.
         writer.save_evaluation(&EvaluationRecord::new(earlier.config, device.info().clone()))?;
@@ -115,6 +119,7 @@ impl<'a, 'c> Session<'a, 'c> {
         done: Vec<usize>,
     ) -> Self {
         Self {
+            paused_before: context.paused_seconds(),
             context,
             seconds_before: writer.record().seconds,
             live: LiveView::new(writer.folder().path().to_owned()),
@@ -142,7 +147,10 @@ impl<'a, 'c> Session<'a, 'c> {
         });
         for experiment in 0..self.done.len() {
             if self.done[experiment] < self.plan.config.iterations {
-                let run = self.open_experiment(experiment)?;
+                let Some(run) = self.open_experiment(experiment)? else {
+                    self.update_record(RunStage::Stopped)?;
+                    return Ok(End::Stopped);
+                };
                 if !self.condense(experiment, run)? {
                     return Ok(End::Stopped);
                 }
@@ -154,32 +162,34 @@ impl<'a, 'c> Session<'a, 'c> {
         evaluate::of_run(self.context, &self.writer, &self.dataset, &self.device)
     }
 
-    fn open_experiment(&mut self, experiment: usize) -> Result<CondensationRun, JobError> {
+    /// An experiment at its beginning or at its checkpoint; `None` when stopped before its first images are chosen.
+    fn open_experiment(&mut self, experiment: usize) -> Result<Option<CondensationRun>, JobError> {
         let seed = self.plan.config.seed.stream("experiment").at(experiment);
         let state = self.writer.begin_experiment(experiment)?;
         let initialization = self.plan.config.initialization;
         if state.is_none() && matches!(initialization, Initialization::Herding | Initialization::KCenter) {
             self.context.tell(Event::ChoosingImages { method: initialization.name().to_owned() });
         }
-        let parts = (self.plan.clone(), Arc::clone(&self.dataset), self.device.clone());
+        let (plan, dataset, device) = (self.plan.clone(), Arc::clone(&self.dataset), self.device.clone());
+        let context = &*self.context;
         let run = match &state {
-            Some(state) => CondensationRun::resume(parts.0, parts.1, parts.2, seed, state)?,
-            None => CondensationRun::start(parts.0, parts.1, parts.2, seed)?,
+            Some(state) => Some(CondensationRun::resume(plan, dataset, device, seed, state)?),
+            None => CondensationRun::start(plan, dataset, device, seed, &mut || context.begins_more())?,
         };
+        let Some(run) = run else { return Ok(None) };
         let first = run.state()?;
         if state.is_none() {
             self.writer.save_frame(experiment, &first)?;
         }
         self.context.tell(Event::ExperimentStarted { experiment, iterations_done: run.iterations_done() });
         self.show(experiment, &first);
-        Ok(run)
+        Ok(Some(run))
     }
 
     /// Works on an experiment until its end or a stop; whether it came to its end.
     fn condense(&mut self, experiment: usize, mut run: CondensationRun) -> Result<bool, JobError> {
         let mut saved = Instant::now();
         while !run.is_finished() {
-            let stop = self.context.stop.clone();
             let iteration = run.iterations_done();
             let (context, throttle, live) = (&*self.context, &mut self.progress, &mut self.live);
             let mut go_on = |progress: &StepProgress| {
@@ -188,12 +198,15 @@ impl<'a, 'c> Session<'a, 'c> {
                     context.tell(Event::IterationProgress { experiment, iteration, inner_step, network_epochs });
                 }
                 let moment = Moment { experiment, iterations_done: iteration, inner_step: progress.image_updates() };
-                live.offer(context.outlet, moment, || progress.read_images());
-                !stop.is_now()
+                live.offer(context.outlet, moment, context.control.is_paused(), || progress.read_images());
+                context.goes_on()
             };
-            let outcome = if stop.is_asked() { Ok(StepOutcome::Interrupted) } else { run.step(&mut go_on) };
+            let begins = context.begins_more();
+            let paused_before = context.paused_seconds();
+            let outcome = if begins { run.step(&mut go_on) } else { Ok(StepOutcome::Interrupted) };
             match outcome {
-                Ok(StepOutcome::Done(report)) => {
+                Ok(StepOutcome::Done(mut report)) => {
+                    report.seconds -= self.context.paused_seconds() - paused_before;
                     self.writer.append_report(experiment, &report)?;
                     self.done[experiment] = run.iterations_done();
                     let seconds = report.seconds;
@@ -218,7 +231,7 @@ impl<'a, 'c> Session<'a, 'c> {
             }
             let iterations_done = run.iterations_done();
             let moment = Moment { experiment, iterations_done, inner_step: 0 };
-            self.live.offer(self.context.outlet, moment, || run.read_images());
+            self.live.offer(self.context.outlet, moment, false, || run.read_images());
             let frame_due = self.intervals.frame_due(iterations_done) || run.is_finished();
             let save_due = self.intervals.checkpoint_due(iterations_done, saved.elapsed()) || run.is_finished();
             if frame_due || save_due {
@@ -254,16 +267,23 @@ impl<'a, 'c> Session<'a, 'c> {
 
     /// The set goes first: a checkpoint of the last iteration means that the set is there.
     fn save(&mut self, experiment: usize, state: &RunState, now: RunStage) -> Result<(), JobError> {
-        let seconds = self.seconds_before + self.started.elapsed().as_secs_f64();
         self.writer.save_set(experiment, state)?;
         self.writer.save_checkpoint(experiment, state)?;
+        self.update_record(now)?;
+        self.context.tell(Event::CheckpointSaved { experiment, iterations_done: state.iterations_done });
+        Ok(())
+    }
+
+    /// Records how far the run is; pauses are no work.
+    fn update_record(&mut self, now: RunStage) -> Result<(), JobError> {
+        let paused = self.context.paused_seconds() - self.paused_before;
+        let seconds = self.seconds_before + self.started.elapsed().as_secs_f64() - paused;
         let iterations_done = self.done.iter().sum();
         self.writer.update_record(|record| {
             record.stage = now;
             record.iterations_done = iterations_done;
             record.seconds = seconds;
         })?;
-        self.context.tell(Event::CheckpointSaved { experiment, iterations_done: state.iterations_done });
         Ok(())
     }
 }

@@ -1,11 +1,13 @@
-//! What every job needs: events out, the stop flag, the dataset and the device.
+//! What every job needs: events out, stops and pauses in, the dataset and the device.
 
 use std::{
+    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
+    time::Instant,
 };
 
-use super::{Event, StopFlag, job::JobError, outlet::Outlet};
+use super::{Event, JobControl, StopLevel, job::JobError, outlet::Outlet};
 use crate::{
     data::{self, Dataset},
     domain::{AdapterKind, Architecture, DatasetInfo, DatasetSource, DeviceChoice, DeviceInfo},
@@ -26,27 +28,61 @@ impl Devices {
     pub fn new(program: PathBuf) -> Self {
         Self { program, probe: None, open: None }
     }
-
-    /// Forgets the open device, so that the next job opens one anew.
-    pub fn close(&mut self) {
-        self.open = None;
-    }
 }
 
 /// The surroundings of one job.
 pub(super) struct Context<'a> {
-    pub devices: &'a mut Devices,
+    devices: &'a mut Devices,
     pub outlet: &'a Outlet,
-    pub stop: StopFlag,
+    pub control: JobControl,
+    /// The folder of the run that the job condenses, from when it could fail as a run.
+    pub run: Option<PathBuf>,
+    paused_seconds: Cell<f64>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub fn new(devices: &'a mut Devices, outlet: &'a Outlet, control: JobControl) -> Self {
+        Self { devices, outlet, control, run: None, paused_seconds: Cell::new(0.0) }
+    }
+
+    /// Waits as long as the job is paused; whether the step that is being worked on may go on then.
+    pub fn goes_on(&self) -> bool {
+        self.wait_while_paused();
+        self.control.level() != StopLevel::Now
+    }
+
+    /// Waits as long as the job is paused; whether another step may begin then.
+    pub fn begins_more(&self) -> bool {
+        self.wait_while_paused();
+        self.control.level() == StopLevel::None
+    }
+
+    fn wait_while_paused(&self) {
+        if self.control.is_paused() {
+            let since = Instant::now();
+            self.tell(Event::Paused);
+            self.control.wait_while_paused();
+            self.paused_seconds.set(self.paused_seconds.get() + since.elapsed().as_secs_f64());
+            self.tell(Event::Continued);
+        }
+    }
+
+    /// How long the job has been paused so far, in all.
+    pub fn paused_seconds(&self) -> f64 {
+        self.paused_seconds.get()
+    }
+
     pub fn tell(&self, event: Event) {
         self.outlet.tell(event);
     }
 
     pub fn warn(&self, message: impl Into<String>) {
         self.tell(Event::Warning { message: message.into() });
+    }
+
+    /// Forgets the open device, so that the next job opens one anew.
+    pub fn close_device(&mut self) {
+        self.devices.open = None;
     }
 
     pub fn open_dataset(&self, source: &DatasetSource) -> Result<Dataset, JobError> {

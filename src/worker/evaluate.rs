@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     data::Dataset,
-    domain::{Baseline, DatasetSource, EvaluationAugmentation, EvaluationConfig, EvaluationTable, Seed, SyntheticSet},
+    domain::{
+        Baseline, DatasetSource, EvaluationAugmentation, EvaluationConfig, EvaluationTable, RunStage, Seed,
+        SyntheticSet,
+    },
     engine::device::ComputeDevice,
     evaluation::{BaselineSelector, Protocol, TrainingImages, TrainingProgress, train_and_test},
     project::{EvaluationRecord, RunFolder, RunWriter, StoredSet, read_synthetic_set},
@@ -58,7 +61,7 @@ pub(super) fn begin(context: &mut Context, new: NewEvaluation) -> Result<End, Jo
     new.config.check()?;
     match new.target.clone() {
         EvaluationTarget::Run(folder) => {
-            let writer = RunFolder::open_to_write(&folder)?;
+            let mut writer = RunFolder::open_to_write(&folder)?;
             let record = writer.record();
             let dataset = match &new.source {
                 None => context.reopen_dataset(&record.source, &record.dataset)?,
@@ -67,7 +70,12 @@ pub(super) fn begin(context: &mut Context, new: NewEvaluation) -> Result<End, Jo
             check_networks(&new.config.architectures, &dataset.info)?;
             let device = context.open_device(new.device)?;
             let record = EvaluationRecord::new(new.config, device.info().clone());
-            evaluate_run(context, &writer, &dataset, &device, record)
+            let end = evaluate_run(context, &writer, &dataset, &device, record)?;
+            if writer.record().stage == RunStage::Finished && writer.record().failure.is_some() {
+                // All that can have failed in a finished run is an evaluation.
+                writer.update_record(|record| record.failure = None)?;
+            }
+            Ok(end)
         }
         EvaluationTarget::SetFile(file) => {
             let StoredSet { set, recipe } = read_synthetic_set(&file)?;
@@ -190,7 +198,7 @@ impl<'a, 'c> Evaluation<'a, 'c> {
         let networks_done = places.len() - open.len();
         self.context.tell(Event::EvaluationStarted { networks: places.len(), networks_done });
         for (networks_done, place) in (networks_done..).zip(open) {
-            if self.context.stop.is_asked() || !self.train(place, networks_done, table)? {
+            if !self.context.begins_more() || !self.train(place, networks_done, table)? {
                 return Ok(false);
             }
             save(table)?;
@@ -243,7 +251,10 @@ impl<'a, 'c> Evaluation<'a, 'c> {
         let seed = self.seed.stream("evaluation").at(*experiment).at(place.architecture).at(place.repeat);
         let positions = match place.baseline {
             None => None,
-            Some(baseline) => Some(self.select(baseline, &set.counts(), seed)?),
+            Some(baseline) => match self.select(baseline, &set.counts(), seed)? {
+                None => return Ok(false),
+                chosen => chosen,
+            },
         };
         let images = match &positions {
             None => TrainingImages::Synthetic(&set.images),
@@ -267,11 +278,13 @@ impl<'a, 'c> Evaluation<'a, 'c> {
                 let progress = Event::EvaluationProgress { set, architecture, networks_done, epochs_done, epochs };
                 context.tell(progress);
             }
-            !context.stop.is_now()
+            context.goes_on()
         };
-        let Some(result) = train_and_test(&images, &protocol, seed, self.device, &mut go_on)? else {
+        let paused_before = context.paused_seconds();
+        let Some(mut result) = train_and_test(&images, &protocol, seed, self.device, &mut go_on)? else {
             return Ok(false);
         };
+        result.seconds -= context.paused_seconds() - paused_before;
         self.context.tell(Event::NetworkEvaluated {
             set: name_of(place).to_owned(),
             architecture,
@@ -285,16 +298,19 @@ impl<'a, 'c> Evaluation<'a, 'c> {
         Ok(true)
     }
 
-    fn select(&mut self, baseline: Baseline, counts: &[usize], seed: Seed) -> Result<Vec<usize>, JobError> {
+    /// The images of a baseline; `None` when stopped before they are chosen.
+    fn select(&mut self, baseline: Baseline, counts: &[usize], seed: Seed) -> Result<Option<Vec<usize>>, JobError> {
         if let Some((_, positions)) = self.chosen.as_ref().filter(|(chosen, _)| *chosen == baseline) {
-            return Ok(positions.clone());
+            return Ok(Some(positions.clone()));
         }
         if matches!(baseline, Baseline::Herding | Baseline::KCenter) {
             self.context.tell(Event::ChoosingImages { method: baseline.name().to_owned() });
         }
-        let positions = self.selector.select(baseline, self.dataset, counts, seed, self.device)?;
+        let context = self.context;
+        let mut go_on = || context.begins_more();
+        let positions = self.selector.select(baseline, self.dataset, counts, seed, self.device, &mut go_on)?;
         if baseline != Baseline::Random {
-            self.chosen = Some((baseline, positions.clone()));
+            self.chosen = positions.clone().map(|positions| (baseline, positions));
         }
         Ok(positions)
     }

@@ -121,6 +121,10 @@ pub enum Event {
         /// Networks trained.
         networks_done: usize,
     },
+    /// The job waits where it is.
+    Paused,
+    /// The job goes on after a pause, or stops.
+    Continued,
     /// Something a person should know; the job goes on.
     Warning {
         /// One sentence.

@@ -29,14 +29,16 @@ impl LiveView {
         Self { folder, throttle: Throttle::new(INTERVAL), shown: None }
     }
 
-    /// Shows the images of `moment` if someone watches, they are new, and it is time; only then are they read.
+    /// Shows the images of `moment` if someone watches, they are new, and it is time or `urgent`; only then are they
+    /// read.
     pub fn offer(
         &mut self,
         outlet: &Outlet,
         moment: Moment,
+        urgent: bool,
         read: impl FnOnce() -> Result<Vec<f32>, CondensationError>,
     ) {
-        if outlet.shows_images() && self.shown != Some(moment) && self.throttle.opens() {
+        if outlet.shows_images() && self.shown != Some(moment) && (self.throttle.opens() || urgent) {
             // A device that gives nothing back fails in the next step of the work too, and that is where it is told.
             if let Ok(images) = read() {
                 self.show(outlet, moment, images);

@@ -8,6 +8,7 @@
 mod command;
 mod condense;
 mod context;
+mod control;
 mod evaluate;
 mod event;
 pub mod files;
@@ -34,19 +35,20 @@ use slot::Slot;
 use crate::domain::LiveImages;
 
 pub use command::{Command, EvaluationTarget, NewEvaluation, NewRun, ResumedRun};
+pub use control::{JobControl, StopLevel};
 pub use event::Event;
 pub use intervals::Intervals;
-pub use job::{StopFlag, StopLevel};
 pub use throttle::Throttle;
 
 /// The handle of the worker's thread. Dropping it stops what runs at once and waits for the thread.
 #[derive(Debug)]
 pub struct Worker {
     /// `None` only while the handle is dropped.
-    commands: Option<Sender<(Command, StopFlag)>>,
+    commands: Option<Sender<(Command, JobControl)>>,
     events: Receiver<Event>,
     images: Slot<LiveImages>,
-    flags: Vec<StopFlag>,
+    /// Of the jobs that are not done.
+    controls: Vec<JobControl>,
     thread: Option<JoinHandle<()>>,
     /// Whether it was told that the thread has ended.
     end_told: Cell<bool>,
@@ -80,22 +82,22 @@ impl Worker {
             commands: Some(commands),
             events,
             images,
-            flags: Vec::new(),
+            controls: Vec::new(),
             thread: Some(thread),
             end_told: Cell::new(false),
         })
     }
 
     /// Queues a job; the last of its events is [`Event::Finished`], [`Event::Stopped`] or [`Event::Failed`].
-    pub fn submit(&mut self, command: Command) -> StopFlag {
-        self.flags.retain(StopFlag::is_shared);
-        let flag = StopFlag::default();
-        self.flags.push(flag.clone());
+    pub fn submit(&mut self, command: Command) -> JobControl {
+        self.controls.retain(JobControl::is_shared);
+        let control = JobControl::default();
+        self.controls.push(control.clone());
         if let Some(commands) = &self.commands {
             // A thread that has ended is noticed by `next_event`.
-            let _ = commands.send((command, flag.clone()));
+            let _ = commands.send((command, control.clone()));
         }
-        flag
+        control
     }
 
     /// The next event; `None` when there is none within `timeout`. With a timeout of zero it never waits.
@@ -127,8 +129,8 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        for flag in &self.flags {
-            flag.request(StopLevel::Now);
+        for control in &self.controls {
+            control.request(StopLevel::Now);
         }
         self.commands = None;
         if let Some(thread) = self.thread.take() {

@@ -1,11 +1,20 @@
 //! The worker from outside: jobs, events and what they leave on disk.
 
-use std::path::Path;
+use std::{
+    num::NonZeroUsize,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 use super::*;
 use crate::{
     domain::{
-        BuiltinDataset, CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig, NetworkSteps, RunStage,
+        Baseline, BuiltinDataset, CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig, NetworkSteps,
+        RunStage,
     },
     project::RunFolder,
 };
@@ -30,6 +39,11 @@ fn endless(folder: &Path) -> NewRun {
 
 fn new_run(folder: &Path) -> Command {
     Command::Condense(endless(folder))
+}
+
+fn resumed(folder: &Path, iterations: Option<usize>) -> Command {
+    let folder = folder.to_owned();
+    Command::Resume(ResumedRun { folder, device: None, iterations, intervals: Intervals::default() })
 }
 
 fn next(worker: &Worker) -> Event {
@@ -156,4 +170,131 @@ fn images_nobody_looked_at_are_there_at_the_end() {
     assert_eq!((live.folder.as_path(), live.iterations_done, live.inner_step), (folder.path(), 3, 0));
     let run = RunFolder::open(folder.path()).unwrap();
     assert!(live.images == run.load_set(0).unwrap().unwrap().set.images.values);
+}
+
+/// Waits for the job to pause, for at least a second, and then lets it go on.
+fn sit_out_a_pause(worker: &Worker, control: &JobControl) -> Duration {
+    control.pause();
+    while next(worker) != Event::Paused {}
+    let since = Instant::now();
+    std::thread::sleep(Duration::from_secs(1));
+    let sat_out = since.elapsed();
+    control.unpause();
+    assert_eq!(next(worker), Event::Continued, "nothing happens in a pause");
+    sat_out
+}
+
+#[test]
+fn a_pause_stands_still_and_does_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let mut new = endless(folder.path());
+    // Pauses come within an iteration, too.
+    new.config.inner_steps = Some(20);
+    let started = Instant::now();
+    let control = worker.submit(Command::Condense(new));
+    while !matches!(next(&worker), Event::IterationDone { .. }) {}
+    let sat_out = sit_out_a_pause(&worker, &control) + sit_out_a_pause(&worker, &control);
+    control.request(StopLevel::AfterStep);
+    let mut reported = 0.0;
+    loop {
+        match next(&worker) {
+            Event::IterationDone { report, .. } => reported += report.seconds,
+            Event::Stopped { .. } => break,
+            _ => {}
+        }
+    }
+    let worked = started.elapsed().as_secs_f64() - sat_out.as_secs_f64();
+    let run = RunFolder::open(folder.path()).unwrap();
+    assert!(run.record().seconds <= worked, "{} of {worked}", run.record().seconds);
+    assert!(reported <= run.record().seconds);
+    assert_eq!(run.load_metrics(0).unwrap().rows.len(), 11 * run.record().iterations_done);
+}
+
+#[test]
+fn a_stop_ends_a_pause() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let control = worker.submit(new_run(folder.path()));
+    control.pause();
+    while next(&worker) != Event::Paused {}
+    control.request(StopLevel::Now);
+    assert_eq!(next(&worker), Event::Continued);
+    assert_eq!(last(&worker), Event::Stopped { evaluating: false });
+    assert_eq!(RunFolder::open(folder.path()).unwrap().record().stage, RunStage::Stopped);
+    // And so does the end of the handle.
+    let control = worker.submit(resumed(folder.path(), None));
+    control.pause();
+    while next(&worker) != Event::Paused {}
+    drop(worker);
+}
+
+#[test]
+fn evaluations_pause_and_stop_within_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut new = endless(folder.path());
+    new.config.iterations = 1;
+    // One epoch has more steps than anyone would wait for.
+    new.evaluation = Some(EvaluationConfig {
+        architectures: vec![new.config.architecture],
+        repeats: 1,
+        batch: 1,
+        baselines: vec![Baseline::WholeSet],
+        whole_set_epochs: 1000,
+        epochs: Some(1),
+        ..EvaluationConfig::default()
+    });
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let control = worker.submit(Command::Condense(new));
+    let in_epoch_0 =
+        |event| matches!(event, Event::EvaluationProgress { set, epochs_done: 0, .. } if set == "whole-set");
+    while !in_epoch_0(next(&worker)) {}
+    sit_out_a_pause(&worker, &control);
+    control.request(StopLevel::Now);
+    assert_eq!(last(&worker), Event::Stopped { evaluating: true });
+    let table = RunFolder::open(folder.path()).unwrap().load_evaluation().unwrap().unwrap().table;
+    assert_eq!(table.cells.len(), 1, "the network that was being trained is dropped");
+}
+
+#[test]
+fn a_fault_of_the_program_is_on_record_and_the_run_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    // A waker runs on the engine's thread, in the middle of the work.
+    let fault = Arc::new(AtomicBool::new(false));
+    let armed = Arc::clone(&fault);
+    let waker = move || assert!(!armed.swap(false, Ordering::SeqCst), "a fault for the test");
+    let mut worker = Worker::spawn_with_waker("no-program".into(), waker).unwrap();
+    let mut new = endless(folder.path());
+    new.intervals.checkpoint_iterations = NonZeroUsize::MIN;
+    worker.submit(Command::Condense(new));
+    while !matches!(next(&worker), Event::CheckpointSaved { .. }) {}
+    fault.store(true, Ordering::SeqCst);
+    let Event::Failed { message } = last(&worker) else { panic!("it failed") };
+    assert_eq!(message, "a fault in Dewpoint ended the work (a fault for the test); please report it");
+    let run = RunFolder::open(folder.path()).unwrap();
+    assert_eq!((run.record().failure.as_ref(), run.record().stage), (Some(&message), RunStage::Condensing));
+    let done = run.load_checkpoint(0).unwrap().unwrap().iterations_done;
+    assert!(done > 0);
+
+    worker.submit(resumed(folder.path(), Some(done + 1)));
+    assert!(matches!(last(&worker), Event::Finished { .. }));
+    let run = RunFolder::open(folder.path()).unwrap();
+    assert_eq!((run.record().failure.as_ref(), run.record().stage), (None, RunStage::Finished));
+}
+
+#[test]
+fn an_error_is_on_record_but_what_was_refused_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let mut new = endless(folder.path());
+    new.config.image_learning_rate = Some(1e38);
+    worker.submit(Command::Condense(new));
+    let Event::Failed { message } = last(&worker) else { panic!("it failed") };
+    assert!(message.contains("try an image learning rate below"), "{message}");
+    let record = || RunFolder::open(folder.path()).unwrap().record().clone();
+    assert_eq!((record().failure, record().stage), (Some(message.clone()), RunStage::Stopped));
+
+    worker.submit(resumed(folder.path(), Some(0)));
+    assert!(matches!(last(&worker), Event::Failed { message } if message.contains("iterations must be at least 1")));
+    assert_eq!(record().failure, Some(message), "the run is as it was");
 }

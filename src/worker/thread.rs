@@ -8,31 +8,31 @@ use std::{
 };
 
 use super::{
-    Command, Event, StopFlag, condense,
+    Command, Event, JobControl, StopLevel, condense,
     context::{Context, Devices},
     evaluate,
     job::{End, JobError},
     outlet::Outlet,
 };
+use crate::project::RunFolder;
 
 /// Works until the handle is dropped.
-pub(super) fn run(commands: &Receiver<(Command, StopFlag)>, outlet: &Outlet, program: PathBuf) {
+pub(super) fn run(commands: &Receiver<(Command, JobControl)>, outlet: &Outlet, program: PathBuf) {
     let mut devices = Devices::new(program);
-    while let Ok((command, stop)) = commands.recv() {
-        let mut context = Context { devices: &mut devices, outlet, stop };
+    while let Ok((command, control)) = commands.recv() {
+        let mut context = Context::new(&mut devices, outlet, control);
         // A fault in the engine ends the job, not the program.
         let end = catch_unwind(AssertUnwindSafe(|| work(command, &mut context)));
         let event = match end {
             Ok(Ok(End::Finished(evaluation))) => Event::Finished { evaluation },
             Ok(Ok(End::Stopped)) => Event::Stopped { evaluating: false },
             Ok(Ok(End::EvaluationStopped)) => Event::Stopped { evaluating: true },
-            Ok(Err(error)) => Event::Failed { message: error.to_string() },
+            Ok(Err(error)) => failed(&context, error.to_string()),
             Err(panic) => {
                 // The device may be what failed.
-                devices.close();
-                Event::Failed {
-                    message: format!("a fault in Dewpoint ended the work ({}); please report it", text_of(&*panic)),
-                }
+                context.close_device();
+                let text = text_of(&*panic);
+                failed(&context, format!("a fault in Dewpoint ended the work ({text}); please report it"))
             }
         };
         outlet.tell(event);
@@ -40,7 +40,7 @@ pub(super) fn run(commands: &Receiver<(Command, StopFlag)>, outlet: &Outlet, pro
 }
 
 fn work(command: Command, context: &mut Context) -> Result<End, JobError> {
-    if context.stop.is_asked() {
+    if context.control.level() != StopLevel::None {
         // Taken out of the queue: it leaves no trace.
         return Ok(if matches!(command, Command::Evaluate(_)) { End::EvaluationStopped } else { End::Stopped });
     }
@@ -49,6 +49,16 @@ fn work(command: Command, context: &mut Context) -> Result<End, JobError> {
         Command::Resume(resumed) => condense::resume(context, &resumed),
         Command::Evaluate(evaluation) => evaluate::begin(context, evaluation),
     }
+}
+
+/// Notes in the run's record why it failed. The job's own writer is gone, and with it the lock.
+fn failed(context: &Context, message: String) -> Event {
+    if let Some(folder) = &context.run {
+        // Where this fails too, the first error is the one to tell.
+        let _ = RunFolder::open_to_write(folder)
+            .and_then(|mut writer| writer.update_record(|record| record.failure = Some(message.clone())));
+    }
+    Event::Failed { message }
 }
 
 /// What a panic says.

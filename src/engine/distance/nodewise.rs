@@ -4,7 +4,6 @@
 
 use burn::tensor::Tensor;
 
-use super::Distance;
 use crate::engine::{Matrix, ParameterSpec, transfer::sum};
 
 /// Added to the product of norms by Zhao et al. 2021.
@@ -15,12 +14,13 @@ const NORM_EPSILON: f64 = 1e-8;
 /// A distance between two matrices row by row, and its derivative with respect to the first.
 type RowDistance = fn(&Matrix, &Matrix) -> (Tensor<1>, Matrix);
 
+/// The parts of the distance, and its derivative.
 pub(super) fn distance(
     specs: &[ParameterSpec],
     synthetic: &[Matrix],
     real: &[Matrix],
     of_rows: RowDistance,
-) -> Distance {
+) -> (Vec<Tensor<1>>, Vec<Matrix>) {
     let mut parts = Vec::new();
     let mut direction = Vec::with_capacity(specs.len());
     for ((spec, synthetic), real) in specs.iter().zip(synthetic).zip(real) {
@@ -32,7 +32,7 @@ pub(super) fn distance(
             direction.push(synthetic.zeros_like());
         }
     }
-    Distance { parts, direction }
+    (parts, direction)
 }
 
 /// The norm of each row, `[rows, 1]`.

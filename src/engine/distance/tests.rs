@@ -79,3 +79,27 @@ fn parts_have_names() {
         assert_eq!(part_names(kind, &specs()).len(), distance(kind, &specs(), &gradient, &gradient).parts.len());
     }
 }
+
+#[test]
+fn products_are_those_of_the_compared_parameters() {
+    let n: usize = specs().iter().map(ParameterSpec::len).sum();
+    let (s, r) = (random_values(n, 7), random_values(n, 8));
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    for kind in DistanceKind::ALL {
+        let found = distance(kind, &specs(), &gradients(&s), &gradients(&r)).products;
+        let found = found.try_into_vec_as::<f64>().unwrap();
+        // The bias lies between the weights.
+        let bias = if matches!(kind, DistanceKind::Mse | DistanceKind::Cosine) { 24..24 } else { 24..27 };
+        let kept = |values: &[f64]| [&values[..bias.start], &values[bias.end..]].concat();
+        let (s, r) = (kept(&s), kept(&r));
+        for (found, expected) in found.into_iter().zip([dot(&s, &s), dot(&r, &r), dot(&s, &r)]) {
+            assert!((found - expected).abs() < 1e-12, "{kind}: {found} {expected}");
+        }
+    }
+}
+
+#[test]
+fn a_gradient_of_zeros_has_no_angle() {
+    assert!(Products::of([0.0, 4.0, 0.0]).cosine().abs() < 1e-15);
+    assert!((Products::of([4.0, 9.0, -3.0]).cosine() + 0.5).abs() < 1e-15);
+}

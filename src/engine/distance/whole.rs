@@ -2,23 +2,22 @@
 
 use burn::tensor::Tensor;
 
-use super::Distance;
 use crate::engine::{Matrix, transfer::sum};
 
 /// Added to the product of norms by the published code.
 const PRODUCT_EPSILON: f64 = 1e-6;
 
 /// `Σ (a - b)²`.
-pub(super) fn squared(synthetic: &[Matrix], real: &[Matrix]) -> Distance {
+pub(super) fn squared(synthetic: &[Matrix], real: &[Matrix]) -> (Vec<Tensor<1>>, Vec<Matrix>) {
     let differences: Vec<Matrix> = synthetic.iter().zip(real).map(|(a, b)| a.clone() - b.clone()).collect();
-    Distance {
-        parts: differences.iter().map(|difference| sum(difference.clone().powi_scalar(2))).collect(),
-        direction: differences.into_iter().map(|difference| difference * 2.0).collect(),
-    }
+    (
+        differences.iter().map(|difference| sum(difference.clone().powi_scalar(2))).collect(),
+        differences.into_iter().map(|difference| difference * 2.0).collect(),
+    )
 }
 
 /// `1 - <a, b> / (|a| |b| + 1e-6)`.
-pub(super) fn cosine(synthetic: &[Matrix], real: &[Matrix]) -> Distance {
+pub(super) fn cosine(synthetic: &[Matrix], real: &[Matrix]) -> (Vec<Tensor<1>>, Vec<Matrix>) {
     let total = |product: &dyn Fn(&Matrix, &Matrix) -> Matrix| {
         let parts = synthetic.iter().zip(real).map(|(a, b)| sum(product(a, b))).collect();
         sum(Tensor::cat(parts, 0))
@@ -34,5 +33,5 @@ pub(super) fn cosine(synthetic: &[Matrix], real: &[Matrix]) -> Distance {
     let along_b = denominator.recip().reshape([1, 1]);
     let direction =
         synthetic.iter().zip(real).map(|(a, b)| a.clone() * along_a.clone() - b.clone() * along_b.clone()).collect();
-    Distance { parts: vec![-cosine + 1.0], direction }
+    (vec![-cosine + 1.0], direction)
 }
