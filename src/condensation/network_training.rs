@@ -51,7 +51,7 @@ pub(super) fn train(
     let mut validation_losses: Vec<f64> = loss(model)?.into_iter().collect();
     for epoch in 0..plan.epochs_after(inner_step) {
         for batch in batches(set.labels.len(), plan.config.network_batch, seed.stream("order").at(epoch)) {
-            if !go_on(StepProgress { inner_step, network_epochs: Some(epoch) }) {
+            if !go_on(&StepProgress { inner_step, network_epochs: Some(epoch), images: set.images }) {
                 return Ok(None);
             }
             let labels: Vec<usize> = batch.iter().map(|&image| set.labels[image]).collect();

@@ -143,9 +143,18 @@ impl CondensationRun {
     pub fn state(&self) -> Result<RunState, CondensationError> {
         Ok(RunState {
             iterations_done: self.iterations_done,
-            images: transfer::images_to_host(self.images.clone())?,
+            images: self.read_images()?,
             velocity: self.velocity.clone().map(transfer::images_to_host).transpose()?.unwrap_or_default(),
         })
+    }
+
+    /// The images in normalised space, `[n, c, h, w]`, ordered by class. Waits for all queued work.
+    ///
+    /// # Errors
+    ///
+    /// When the device fails.
+    pub fn read_images(&self) -> Result<Vec<f32>, CondensationError> {
+        Ok(transfer::images_to_host(self.images.clone())?)
     }
 
     /// One outer iteration; `go_on` is told the progress often, and can stop it within an inner step.
@@ -178,7 +187,7 @@ impl CondensationRun {
                 let batch = real_batch::of_every_class(&self.dataset, BATCH_NORM_IMAGES, seed.stream("batch norm"));
                 model.observe_batch(transfer::batch_to_device(&batch, &self.device));
             }
-            let mut matching = || go_on(StepProgress { inner_step, network_epochs: None });
+            let mut matching = || go_on(&StepProgress { inner_step, network_epochs: None, images: &self.images });
             let Some(gradient) = self.image_gradient(&model, seed, &mut distances, &mut matching) else {
                 return Ok(StepOutcome::Interrupted);
             };

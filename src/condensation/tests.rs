@@ -76,12 +76,11 @@ fn an_interrupted_iteration_leaves_no_trace() {
     for asked in [0, 5, 14, 25, 36] {
         let mut seen = Vec::new();
         let outcome = run.step(&mut |progress| {
-            seen.push(progress);
+            seen.push((progress.inner_step, progress.network_epochs));
             seen.len() <= asked
         });
         assert_eq!(outcome.unwrap(), StepOutcome::Interrupted);
-        let order = |progress: &StepProgress| (progress.inner_step, progress.network_epochs);
-        assert!(seen.is_sorted_by_key(order), "progress goes forward: {seen:?}");
+        assert!(seen.is_sorted(), "progress goes forward: {seen:?}");
         assert_eq!(run.state().unwrap(), before);
     }
     // And the next iteration is what it would have been.
@@ -89,6 +88,27 @@ fn an_interrupted_iteration_leaves_no_trace() {
     step(&mut other);
     assert_eq!(strip(step(&mut run)), strip(step(&mut other)));
     assert_eq!(run.state().unwrap(), other.state().unwrap());
+}
+
+#[test]
+fn images_can_be_read_on_the_way_and_are_those_of_the_moment() {
+    let dataset = digits();
+    let (mut run, mut other) = (start(&dataset, config()), start(&dataset, config()));
+    let mut seen: Vec<(usize, Vec<f32>)> = Vec::new();
+    run.step(&mut |progress| {
+        let images = progress.read_images().unwrap();
+        match seen.last() {
+            Some((updates, earlier)) if *updates == progress.image_updates() => assert!(*earlier == images),
+            _ => seen.push((progress.image_updates(), images)),
+        }
+        true
+    })
+    .unwrap();
+    seen.push((3, run.read_images().unwrap()));
+    assert_eq!(seen.iter().map(|(updates, _)| *updates).collect::<Vec<_>>(), [0, 1, 2, 3]);
+    assert!(seen.windows(2).all(|pair| pair[0].1 != pair[1].1), "every update changes them");
+    step(&mut other);
+    assert!(run.state().unwrap() == other.state().unwrap(), "looking changes nothing");
 }
 
 /// A report without its wall time.

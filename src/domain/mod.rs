@@ -45,10 +45,11 @@ pub use normalization::Normalization;
 pub use picture::{Atlas, Contrast, Picture};
 pub use project_snapshot::{
     BrokenRun, CostEstimate, DatasetEntry, ExperimentDetails, Finding, Preset, ProjectRecord, ProjectSnapshot,
-    RunDetails, RunNotes, RunStatus, RunSummary, SetEntry,
+    RecipeSummary, RunDetails, RunNotes, RunStatus, RunSummary, SetEntry,
 };
 pub use run_history::{AccuracyCheck, AccuracyChecks, HistoryPoint, RunHistory};
-pub use run_snapshot::{ClassDistance, IterationReport, RunStage, RunState};
+pub use run_history::{AccuracyCheck, HistoryPoint, RunHistory};
+pub use run_snapshot::{ClassDistance, IterationReport, LiveImages, RunStage, RunState};
 pub use seed::Seed;
 pub use stats::{Summary, mean, standard_deviation};
 pub use synthetic_set::{SyntheticSet, SyntheticSetError};

@@ -1,5 +1,7 @@
 //! What a condensation run tells about itself while it works.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 /// What a run is doing.
@@ -42,6 +44,21 @@ pub struct IterationReport {
     pub validation_losses: Vec<Vec<f64>>,
     /// Wall time.
     pub seconds: f64,
+}
+
+/// The images of a run at one moment, to be looked at while it works.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveImages {
+    /// The run's folder.
+    pub folder: PathBuf,
+    /// The experiment, from 0.
+    pub experiment: usize,
+    /// Outer iterations done.
+    pub iterations_done: usize,
+    /// Image updates done in the outer iteration that is being worked on; they are dropped if it is.
+    pub inner_step: usize,
+    /// The synthetic images in normalised space, `[n, c, h, w]`, ordered by class.
+    pub images: Vec<f32>,
 }
 
 /// The state of a run between two outer iterations: with the configuration, all that a resumed run needs, because every

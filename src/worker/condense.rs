@@ -7,6 +7,7 @@ use super::{
     context::{Context, check_networks, is_same},
     evaluate,
     job::{End, JobError},
+    live::{LiveView, Moment},
     throttle::PROGRESS_INTERVAL,
 };
 use crate::{
@@ -32,6 +33,7 @@ struct Session<'a, 'c> {
     seconds_before: f64,
     estimated: bool,
     progress: Throttle,
+    live: LiveView,
 }
 
 /// Begins a run in a new folder. Nothing is written before everything that can be checked was checked.
@@ -115,6 +117,7 @@ impl<'a, 'c> Session<'a, 'c> {
         Self {
             context,
             seconds_before: writer.record().seconds,
+            live: LiveView::new(writer.folder().path().to_owned()),
             writer,
             plan,
             dataset: Arc::new(dataset),
@@ -163,10 +166,12 @@ impl<'a, 'c> Session<'a, 'c> {
             Some(state) => CondensationRun::resume(parts.0, parts.1, parts.2, seed, state)?,
             None => CondensationRun::start(parts.0, parts.1, parts.2, seed)?,
         };
+        let first = run.state()?;
         if state.is_none() {
-            self.writer.save_frame(experiment, &run.state()?)?;
+            self.writer.save_frame(experiment, &first)?;
         }
         self.context.tell(Event::ExperimentStarted { experiment, iterations_done: run.iterations_done() });
+        self.show(experiment, &first);
         Ok(run)
     }
 
@@ -176,11 +181,14 @@ impl<'a, 'c> Session<'a, 'c> {
         while !run.is_finished() {
             let stop = self.context.stop.clone();
             let iteration = run.iterations_done();
-            let (context, progress) = (&*self.context, &mut self.progress);
-            let mut go_on = |StepProgress { inner_step, network_epochs }| {
-                if progress.opens() {
+            let (context, throttle, live) = (&*self.context, &mut self.progress, &mut self.live);
+            let mut go_on = |progress: &StepProgress| {
+                let StepProgress { inner_step, network_epochs, .. } = *progress;
+                if throttle.opens() {
                     context.tell(Event::IterationProgress { experiment, iteration, inner_step, network_epochs });
                 }
+                let moment = Moment { experiment, iterations_done: iteration, inner_step: progress.image_updates() };
+                live.offer(context.outlet, moment, || progress.read_images());
                 !stop.is_now()
             };
             let outcome = if stop.is_asked() { Ok(StepOutcome::Interrupted) } else { run.step(&mut go_on) };
@@ -193,7 +201,9 @@ impl<'a, 'c> Session<'a, 'c> {
                     self.estimate(seconds);
                 }
                 Ok(StepOutcome::Interrupted) => {
-                    self.save(experiment, &run.state()?, RunStage::Stopped)?;
+                    let state = run.state()?;
+                    self.save(experiment, &state, RunStage::Stopped)?;
+                    self.show(experiment, &state);
                     return Ok(false);
                 }
                 Err(error) => {
@@ -201,11 +211,14 @@ impl<'a, 'c> Session<'a, 'c> {
                     // back; the checkpoint before then stays, and the first error is the one to tell.
                     if let Ok(state) = run.state() {
                         self.save(experiment, &state, RunStage::Stopped)?;
+                        self.show(experiment, &state);
                     }
                     return Err(error.into());
                 }
             }
             let iterations_done = run.iterations_done();
+            let moment = Moment { experiment, iterations_done, inner_step: 0 };
+            self.live.offer(self.context.outlet, moment, || run.read_images());
             let frame_due = self.intervals.frame_due(iterations_done) || run.is_finished();
             let save_due = self.intervals.checkpoint_due(iterations_done, saved.elapsed()) || run.is_finished();
             if frame_due || save_due {
@@ -217,9 +230,18 @@ impl<'a, 'c> Session<'a, 'c> {
                     self.save(experiment, &state, RunStage::Condensing)?;
                     saved = Instant::now();
                 }
+                if run.is_finished() {
+                    self.show(experiment, &state);
+                }
             }
         }
         Ok(true)
+    }
+
+    /// Shows the images between two outer iterations, whenever the last ones were shown.
+    fn show(&mut self, experiment: usize, state: &RunState) {
+        let moment = Moment { experiment, iterations_done: state.iterations_done, inner_step: 0 };
+        self.live.show(self.context.outlet, moment, state.images.clone());
     }
 
     /// Once a session, after its first iteration.

@@ -3,10 +3,9 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
-    sync::mpsc::Sender,
 };
 
-use super::{Event, StopFlag, job::JobError};
+use super::{Event, StopFlag, job::JobError, outlet::Outlet};
 use crate::{
     data::{self, Dataset},
     domain::{AdapterKind, Architecture, DatasetInfo, DatasetSource, DeviceChoice, DeviceInfo},
@@ -37,14 +36,13 @@ impl Devices {
 /// The surroundings of one job.
 pub(super) struct Context<'a> {
     pub devices: &'a mut Devices,
-    pub events: &'a Sender<Event>,
+    pub outlet: &'a Outlet,
     pub stop: StopFlag,
 }
 
 impl Context<'_> {
-    /// Sends an event; nobody listening is no error.
     pub fn tell(&self, event: Event) {
-        let _ = self.events.send(event);
+        self.outlet.tell(event);
     }
 
     pub fn warn(&self, message: impl Into<String>) {

@@ -13,16 +13,25 @@ mod event;
 pub mod files;
 mod intervals;
 mod job;
+mod live;
+mod outlet;
+mod slot;
 mod thread;
 mod throttle;
 
 use std::{
+    cell::Cell,
     io,
     path::PathBuf,
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
     thread::JoinHandle,
     time::Duration,
 };
+
+use outlet::Outlet;
+use slot::Slot;
+
+use crate::domain::LiveImages;
 
 pub use command::{Command, EvaluationTarget, NewEvaluation, NewRun, ResumedRun};
 pub use event::Event;
@@ -36,8 +45,11 @@ pub struct Worker {
     /// `None` only while the handle is dropped.
     commands: Option<Sender<(Command, StopFlag)>>,
     events: Receiver<Event>,
+    images: Slot<LiveImages>,
     flags: Vec<StopFlag>,
     thread: Option<JoinHandle<()>>,
+    /// Whether it was told that the thread has ended.
+    end_told: Cell<bool>,
 }
 
 impl Worker {
@@ -47,12 +59,31 @@ impl Worker {
     ///
     /// When the system gives no thread.
     pub fn spawn(program: PathBuf) -> io::Result<Self> {
+        Self::spawn_with_waker(program, || ())
+    }
+
+    /// As [`Worker::spawn`]; `waker` is called on the engine's thread each time there is something new to read, after it
+    /// has become readable. It must be quick: the engine waits for it.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no thread.
+    pub fn spawn_with_waker(program: PathBuf, waker: impl Fn() + Send + 'static) -> io::Result<Self> {
         let (commands, command_receiver) = channel();
         let (event_sender, events) = channel();
+        let images = Slot::empty();
+        let outlet = Outlet::new(event_sender, images.share(), waker);
         let thread = std::thread::Builder::new()
             .name("dewpoint-engine".to_owned())
-            .spawn(move || thread::run(&command_receiver, &event_sender, program))?;
-        Ok(Self { commands: Some(commands), events, flags: Vec::new(), thread: Some(thread) })
+            .spawn(move || thread::run(&command_receiver, &outlet, program))?;
+        Ok(Self {
+            commands: Some(commands),
+            events,
+            images,
+            flags: Vec::new(),
+            thread: Some(thread),
+            end_told: Cell::new(false),
+        })
     }
 
     /// Queues a job; the last of its events is [`Event::Finished`], [`Event::Stopped`] or [`Event::Failed`].
@@ -67,16 +98,30 @@ impl Worker {
         flag
     }
 
-    /// The next event; `None` when there is none within `timeout`.
+    /// The next event; `None` when there is none within `timeout`. With a timeout of zero it never waits.
+    ///
+    /// A thread that has ended, which only a fault of the program can bring about, is told once.
     #[must_use]
     pub fn next_event(&self, timeout: Duration) -> Option<Event> {
-        match self.events.recv_timeout(timeout) {
+        let event = if timeout.is_zero() {
+            self.events.try_recv().map_err(|error| error == TryRecvError::Disconnected)
+        } else {
+            self.events.recv_timeout(timeout).map_err(|error| error == RecvTimeoutError::Disconnected)
+        };
+        match event {
             Ok(event) => Some(event),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => {
-                Some(Event::Failed { message: "the engine's thread has ended; start Dewpoint again".to_owned() })
-            }
+            Err(has_ended) => (has_ended && !self.end_told.replace(true))
+                .then(|| Event::Failed { message: "the engine's thread has ended; start Dewpoint again".to_owned() }),
         }
+    }
+
+    /// The latest images of a run that is being condensed; `None` when they were taken before.
+    ///
+    /// At the beginning of an experiment, and where a job ends, there are always new ones. In between there are new ones at
+    /// most eight times a second, also within an outer iteration, and only once this was called for the first time.
+    #[must_use]
+    pub fn latest_images(&self) -> Option<LiveImages> {
+        self.images.take()
     }
 }
 
@@ -94,65 +139,4 @@ impl Drop for Worker {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        domain::{BuiltinDataset, CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig, RunStage},
-        project::RunFolder,
-    };
-    use std::path::Path;
-
-    fn new_run(folder: &Path) -> Command {
-        Command::Condense(NewRun {
-            folder: folder.to_owned(),
-            source: DatasetSource::Builtin(BuiltinDataset::Digits),
-            config: CondensationConfig {
-                architecture: "ConvNetW4D1".parse().unwrap(),
-                real_batch: 4,
-                iterations: 1_000_000,
-                ..CondensationConfig::default()
-            },
-            experiments: 1,
-            evaluation: None,
-            device: DeviceChoice::Cpu,
-            intervals: Intervals::default(),
-        })
-    }
-
-    fn next(worker: &Worker) -> Event {
-        worker.next_event(Duration::from_mins(1)).expect("an event within a minute")
-    }
-
-    #[test]
-    fn jobs_are_done_one_after_another_and_one_that_fails_does_not_end_the_worker() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut worker = Worker::spawn("no-program".into()).unwrap();
-        let target = EvaluationTarget::Run(folder.path().to_owned());
-        let config = EvaluationConfig::default();
-        worker.submit(Command::Evaluate(NewEvaluation { target, source: None, config, device: DeviceChoice::Cpu }));
-        let stop = worker.submit(new_run(&folder.path().join("run")));
-        assert!(matches!(next(&worker), Event::Failed { message } if message.starts_with("this is no run")));
-        while !matches!(next(&worker), Event::IterationDone { .. }) {}
-        stop.request(StopLevel::AfterStep);
-        let end = loop {
-            let event = next(&worker);
-            if event.is_last() {
-                break event;
-            }
-        };
-        assert_eq!(end, Event::Stopped { evaluating: false });
-    }
-
-    #[test]
-    fn dropping_the_handle_stops_and_saves() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("run");
-        let mut worker = Worker::spawn("no-program".into()).unwrap();
-        worker.submit(new_run(&path));
-        while !matches!(next(&worker), Event::IterationDone { .. }) {}
-        drop(worker);
-        let run = RunFolder::open(&path).unwrap();
-        assert_eq!(run.record().stage, RunStage::Stopped);
-        assert!(run.load_checkpoint(0).unwrap().unwrap().iterations_done >= 1);
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
-    sync::mpsc::{Receiver, Sender},
+    sync::mpsc::Receiver,
 };
 
 use super::{
@@ -12,13 +12,14 @@ use super::{
     context::{Context, Devices},
     evaluate,
     job::{End, JobError},
+    outlet::Outlet,
 };
 
 /// Works until the handle is dropped.
-pub(super) fn run(commands: &Receiver<(Command, StopFlag)>, events: &Sender<Event>, program: PathBuf) {
+pub(super) fn run(commands: &Receiver<(Command, StopFlag)>, outlet: &Outlet, program: PathBuf) {
     let mut devices = Devices::new(program);
     while let Ok((command, stop)) = commands.recv() {
-        let mut context = Context { devices: &mut devices, events, stop };
+        let mut context = Context { devices: &mut devices, outlet, stop };
         // A fault in the engine ends the job, not the program.
         let end = catch_unwind(AssertUnwindSafe(|| work(command, &mut context)));
         let event = match end {
@@ -34,13 +35,15 @@ pub(super) fn run(commands: &Receiver<(Command, StopFlag)>, events: &Sender<Even
                 }
             }
         };
-        if events.send(event).is_err() {
-            break;
-        }
+        outlet.tell(event);
     }
 }
 
 fn work(command: Command, context: &mut Context) -> Result<End, JobError> {
+    if context.stop.is_asked() {
+        // Taken out of the queue: it leaves no trace.
+        return Ok(if matches!(command, Command::Evaluate(_)) { End::EvaluationStopped } else { End::Stopped });
+    }
     match command {
         Command::Condense(new) => condense::begin(context, new),
         Command::Resume(resumed) => condense::resume(context, &resumed),
