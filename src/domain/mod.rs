@@ -18,6 +18,7 @@ mod normalization;
 mod picture;
 mod project_snapshot;
 mod run_history;
+mod run_name;
 mod run_snapshot;
 mod seed;
 mod stats;
@@ -49,6 +50,7 @@ pub use project_snapshot::{
 };
 pub use run_history::{AccuracyCheck, AccuracyChecks, HistoryPoint, RunHistory};
 pub use run_history::{AccuracyCheck, HistoryPoint, RunHistory};
+pub use run_name::run_name;
 pub use run_snapshot::{ClassDistance, IterationReport, LiveImages, RunStage, RunState};
 pub use seed::Seed;
 pub use stats::{Summary, mean, standard_deviation};
