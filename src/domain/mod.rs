@@ -49,7 +49,6 @@ pub use project_snapshot::{
     RecipeSummary, RunDetails, RunNotes, RunStatus, RunSummary, SetEntry,
 };
 pub use run_history::{AccuracyCheck, AccuracyChecks, HistoryPoint, RunHistory};
-pub use run_history::{AccuracyCheck, HistoryPoint, RunHistory};
 pub use run_name::run_name;
 pub use run_snapshot::{ClassDistance, IterationReport, LiveImages, RunStage, RunState};
 pub use seed::Seed;

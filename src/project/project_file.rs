@@ -55,10 +55,10 @@ pub(super) fn read(folder: &Path) -> Result<Option<ProjectRecord>, ProjectError>
     for path in linked_paths(&mut record) {
         *path = folder.join(&*path);
     }
-    // A run of the project goes by its name alone.
+    // A run of the project goes by its name alone; `./name` lies right in the project's folder.
     for notes in &mut record.runs {
         if notes.folder.components().count() > 1 {
-            notes.folder = folder.join(&notes.folder);
+            notes.folder = folder.join(notes.folder.strip_prefix(".").unwrap_or(&notes.folder));
         }
     }
     Ok(Some(record))
@@ -79,8 +79,7 @@ pub(super) fn write(folder: &Path, record: &ProjectRecord) -> Result<(), Project
         *path = relative_to(folder, path);
     }
     for notes in &mut record.runs {
-        notes.folder = relative_to(&folder.join(RUNS_FOLDER), &notes.folder);
-        notes.folder = relative_to(folder, &notes.folder);
+        notes.folder = stored_run(folder, &notes.folder);
     }
     let not_savable = |problem: String| ProjectError::NotSavable { path: path.clone(), problem };
     let stored = Stored { format: FORMAT, program_version: env!("CARGO_PKG_VERSION").to_owned(), record };
@@ -100,6 +99,16 @@ fn linked_paths(record: &mut ProjectRecord) -> impl Iterator<Item = &mut PathBuf
         DatasetSource::Builtin(_) => None,
     });
     datasets.chain(record.sets.iter_mut().map(|entry| &mut entry.path))
+}
+
+/// How a run is named in the file of the project in `folder`.
+fn stored_run(folder: &Path, run: &Path) -> PathBuf {
+    let by_name = relative_to(&folder.join(RUNS_FOLDER), run);
+    if by_name != run {
+        return by_name;
+    }
+    let inner = relative_to(folder, run);
+    if inner == run || inner.components().count() > 1 { inner } else { Path::new(".").join(inner) }
 }
 
 /// `path` as it is seen from `folder`, with slashes on every system; unchanged when it lies elsewhere.
@@ -143,7 +152,12 @@ mod tests {
                 dataset(files(folder.join("data").join("mnist"))),
                 dataset(files("/elsewhere/cifar".into())),
             ],
-            runs: vec![run("plain".into()), run("/elsewhere/run".into()), run(folder.join("other").join("run"))],
+            runs: vec![
+                run("plain".into()),
+                run("/elsewhere/run".into()),
+                run(folder.join("other").join("run")),
+                run(folder.join("plain")),
+            ],
             presets: vec![Preset { name: "mine".into(), config }],
             sets: vec![SetEntry { title: "s".into(), path: folder.join("sets").join("a.safetensors") }],
         }
