@@ -18,6 +18,7 @@
 mod atomic;
 mod checkpoint;
 mod copying;
+mod details;
 mod error;
 mod evaluation_file;
 #[cfg(test)]
@@ -40,6 +41,7 @@ mod workspace;
 mod writer;
 
 pub use copying::copy_project;
+pub use details::FrameImages;
 pub use error::ProjectError;
 pub use evaluation_file::EvaluationRecord;
 pub use folder::{Frame, RunFolder};
