@@ -19,6 +19,7 @@ mod picture;
 mod presets;
 mod project_snapshot;
 mod run_history;
+mod run_name;
 mod run_snapshot;
 mod seed;
 mod stats;
@@ -51,6 +52,7 @@ pub use project_snapshot::{
     RecipeSummary, RunDetails, RunNotes, RunStatus, RunSummary, SetEntry,
 };
 pub use run_history::{AccuracyCheck, AccuracyChecks, HistoryPoint, RunHistory};
+pub use run_name::run_name;
 pub use run_snapshot::{ClassDistance, IterationReport, LiveImages, RunStage, RunState};
 pub use seed::Seed;
 pub use stats::{Summary, mean, standard_deviation};

@@ -106,6 +106,19 @@ impl Atlas {
         })
     }
 
+    /// Images of `shape` as bytes, one plane after another.
+    #[must_use]
+    pub fn of_bytes(shape: ImageShape, labels: Vec<usize>, bytes: &[u8], contrast: Contrast) -> Self {
+        let ranges: Vec<(f32, f32)> = match contrast {
+            Contrast::Plain => Vec::new(),
+            Contrast::StretchEach => bytes.chunks_exact(shape.values().max(1)).map(byte_range).collect(),
+            Contrast::StretchAll => vec![byte_range(bytes); labels.len()],
+        };
+        Self::new(shape, labels, bytes, |image, _, value| {
+            ranges.get(image).map_or(value, |range| stretch(*range, f32::from(value)))
+        })
+    }
+
     /// The number of images.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -139,6 +152,11 @@ impl Atlas {
 /// The smallest and the largest value.
 fn range(values: &[f32]) -> (f32, f32) {
     values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)))
+}
+
+fn byte_range(bytes: &[u8]) -> (f32, f32) {
+    let (low, high) = bytes.iter().fold((u8::MAX, 0), |(low, high), &byte| (low.min(byte), high.max(byte)));
+    (f32::from(low), f32::from(high))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within 0..=255 by the clamp
@@ -177,6 +195,17 @@ mod tests {
         };
         assert_eq!(red(Contrast::StretchEach), [0, 255, 0, 255, 0, 255]);
         assert_eq!(red(Contrast::StretchAll), [64, 85, 69, 74, 0, 255]);
+    }
+
+    #[test]
+    fn bytes_are_shown_and_stretched_alike() {
+        let values = |contrast| {
+            let atlas = Atlas::of_bytes(ImageShape::new(1, 1, 2), vec![0, 1], &[10, 20, 30, 60_u8], contrast);
+            (0..2).flat_map(|image| [0, 1].map(|x| atlas.pixel(image, x, 0).unwrap()[0])).collect::<Vec<_>>()
+        };
+        assert_eq!(values(Contrast::Plain), [10, 20, 30, 60]);
+        assert_eq!(values(Contrast::StretchEach), [0, 255, 0, 255]);
+        assert_eq!(values(Contrast::StretchAll), [0, 51, 102, 255]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Replacing a file as a whole: whoever reads it sees the old content or the new, never a part.
 //!
-//! The only place in `project/` that writes a file's content, except for the appended rows of `metrics.rs`.
+//! The only place in `project/` that writes a file's content, except for the appended rows of `metrics.rs` and the
+//! copies of `copying.rs`.
 
 use std::{
     fs::File,
@@ -8,7 +9,7 @@ use std::{
     path::Path,
 };
 
-use tempfile::Builder;
+use tempfile::{Builder, TempDir};
 
 use super::ProjectError;
 
@@ -44,7 +45,16 @@ fn write_with(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io
     Ok(())
 }
 
-/// Whether `name` is a file that a crash left unfinished.
+/// A folder under a temporary name in `folder`, to be filled and renamed; removed when dropped before.
+pub(super) fn unfinished_folder(folder: &Path) -> io::Result<TempDir> {
+    let mut builder = Builder::new();
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    builder.tempdir_in(folder)
+}
+
+/// Whether `name` is a file or folder that a crash left unfinished.
 pub(super) fn is_unfinished(name: &str) -> bool {
     name.starts_with(PREFIX) && name.ends_with(SUFFIX)
 }

@@ -25,6 +25,18 @@ pub enum ProjectError {
         /// What the system says.
         source: io::Error,
     },
+    /// Copying a file failed.
+    #[error(
+        "the file cannot be copied ({source}); check that the disk has room and that you may write to {to}: {path}"
+    )]
+    Copy {
+        /// The file.
+        path: PathBuf,
+        /// The copy.
+        to: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// A new run's folder already holds a run.
     #[error("the folder already holds a run; choose another name, or resume that run: {path}")]
     RunExists {
@@ -101,6 +113,44 @@ pub enum ProjectError {
         /// The run's folder.
         path: PathBuf,
     },
+    /// A new project's folder already holds something else.
+    #[error("the folder is not empty and holds no project; choose a new or an empty folder: {path}")]
+    ForeignFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder to be opened as a project is a run.
+    #[error("this is a single run, not a project; open the folder that its folder \"runs\" lies in: {path}")]
+    RunNotProject {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A project cannot be copied there.
+    #[error("the project cannot be copied there: {problem}; choose a new or an empty folder elsewhere: {path}")]
+    CopyTarget {
+        /// The folder to copy to.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// A run that is not the project's to be moved.
+    #[error("the run lies outside the project and stays where it is; take it off the list instead: {path}")]
+    OutsideProject {
+        /// The run's folder.
+        path: PathBuf,
+    },
+    /// A run to be brought back is not there.
+    #[error("there is no removed run to bring back; look for it in the project's folder \"removed\": {path}")]
+    NotRemoved {
+        /// The folder that the run had.
+        path: PathBuf,
+    },
+    /// The system does not say where settings belong.
+    #[error(
+        "the settings cannot be kept, because this system does not say where; set the environment variable \
+         DEWPOINT_CONFIG_DIR to a folder"
+    )]
+    NoConfigFolder,
     /// The configuration cannot be used with the dataset.
     #[error(transparent)]
     Config(#[from] ConfigError),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::RunState;
 
-const RECORD_FILE: &str = "run.json";
+pub(super) const RECORD_FILE: &str = "run.json";
 const EVALUATION_FILE: &str = "evaluation.json";
 const METRICS_FILE: &str = "metrics.csv";
 const CHECKPOINT_FILE: &str = "checkpoint.safetensors";

@@ -4,12 +4,18 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io,
     path::Path,
+    thread::sleep,
+    time::Duration,
 };
 
 use super::ProjectError;
 
 /// The name of the lock file. It is empty and stays behind: removing it would race with another process.
 pub(super) const LOCK_FILE: &str = "run.lock";
+
+/// [`is_held`] holds a lock for a moment: so often is another attempt made, at this interval.
+const ATTEMPTS: usize = 5;
+const INTERVAL: Duration = Duration::from_millis(20);
 
 /// The right to write to a run, given back when dropped.
 #[derive(Debug)]
@@ -31,7 +37,15 @@ impl RunLock {
             .write(true)
             .open(&path)
             .map_err(ProjectError::writing(&path))?;
-        match file.try_lock() {
+        let mut attempt = 1;
+        let taken = loop {
+            match file.try_lock() {
+                Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => attempt += 1,
+                taken => break taken,
+            }
+            sleep(INTERVAL);
+        };
+        match taken {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(ProjectError::Locked { path: folder.to_owned() }),
             // Some network file systems know no locks; a run there is better than none.
@@ -39,6 +53,13 @@ impl RunLock {
             Err(TryLockError::Error(source)) => Err(ProjectError::Write { path, source }),
         }
     }
+}
+
+/// Whether a process, this one included, writes to the run in `folder`. Where nobody can tell, nobody does.
+pub(super) fn is_held(folder: &Path) -> bool {
+    let Ok(file) = File::open(folder.join(LOCK_FILE)) else { return false };
+    // Shared, so that two who ask do not take each other for a writer; given back with the file.
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 
 #[cfg(test)]
@@ -52,6 +73,18 @@ mod tests {
         let error = RunLock::take(folder.path()).unwrap_err();
         assert!(error.to_string().starts_with("another Dewpoint is working on this run; "), "{error}");
         drop(lock);
+        RunLock::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn asking_tells_and_takes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_held(folder.path()));
+        assert!(!folder.path().join(LOCK_FILE).exists());
+        let lock = RunLock::take(folder.path()).unwrap();
+        assert!(is_held(folder.path()));
+        drop(lock);
+        assert!(!is_held(folder.path()));
         RunLock::take(folder.path()).unwrap();
     }
 }

@@ -11,10 +11,14 @@
 //! frames/000100.png    the images after so many outer iterations     ┘
 //! ```
 //!
+//! Several runs, with what a person wrote about them, are a project: see `workspace.rs`.
+//!
 //! Imports `domain` and the file system: no tensors, no threads, no window.
 
 mod atomic;
 mod checkpoint;
+mod copying;
+mod details;
 mod error;
 mod evaluation_file;
 #[cfg(test)]
@@ -23,19 +27,29 @@ mod folder;
 mod lock;
 mod metrics;
 mod picture;
+mod project_file;
 mod record;
+mod removed;
+mod run_summary;
+mod settings;
 mod synthetic_file;
 mod tensor_file;
 #[cfg(test)]
 mod tests;
 mod timestamp;
+mod workspace;
 mod writer;
 
+pub use copying::copy_project;
+pub use details::FrameImages;
 pub use error::ProjectError;
 pub use evaluation_file::EvaluationRecord;
 pub use folder::{Frame, RunFolder};
 pub use metrics::{Metrics, MetricsClass, MetricsRow};
 pub use picture::{ContactSheet, contact_sheet};
 pub use record::{RUN_FORMAT, RunRecord};
+pub use removed::{remove_run, restore_run};
+pub use settings::{default_project_folder, load_settings, save_settings};
 pub use synthetic_file::{Recipe, StoredSet, read_synthetic_set, write_synthetic_set};
+pub use workspace::{is_project, is_run, open_project, save_project};
 pub use writer::RunWriter;

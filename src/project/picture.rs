@@ -1,7 +1,9 @@
-//! A synthetic set as one picture: a row a class, a column an image. Writes no file.
+//! A synthetic set as one picture, and back: a row a class, a column an image. Writes no file.
+
+use std::{fs::File, io::BufReader, path::Path};
 
 use super::ProjectError;
-use crate::domain::SyntheticSet;
+use crate::domain::{ImageShape, SyntheticSet};
 
 /// Small images are enlarged by a whole factor until their longer side has so many pixels.
 const SIDE: usize = 56;
@@ -14,7 +16,7 @@ const GAP_VALUE: u8 = 128;
 /// The most bytes of a sheet.
 const MOST_BYTES: usize = 1 << 28;
 /// The keyword of the PNG text that holds the recipe.
-const RECIPE_KEYWORD: &str = "dewpoint-recipe";
+pub(super) const RECIPE_KEYWORD: &str = "dewpoint-recipe";
 
 /// A picture in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,10 +104,66 @@ impl ContactSheet {
     }
 }
 
+/// Reads the PNG file `path` of a sheet.
+///
+/// # Errors
+///
+/// [`ProjectError::Read`]; [`ProjectError::Damaged`] for anything but a grey or RGB picture of 8 bits and at most 256 MiB.
+pub(super) fn read_sheet(path: &Path) -> Result<ContactSheet, ProjectError> {
+    let damaged = |problem: String| ProjectError::damaged(path, problem);
+    let file = BufReader::new(File::open(path).map_err(ProjectError::reading(path))?);
+    let mut reader = png::Decoder::new_with_limits(file, png::Limits { bytes: MOST_BYTES })
+        .read_info()
+        .map_err(|error| damaged(format!("it is no whole PNG ({error})")))?;
+    let channels = match reader.output_color_type() {
+        (png::ColorType::Grayscale, png::BitDepth::Eight) => 1,
+        (png::ColorType::Rgb, png::BitDepth::Eight) => 3,
+        (color, depth) => {
+            return Err(damaged(format!("it should be grey or RGB of 8 bits, but is {color:?} {depth:?}")));
+        }
+    };
+    let bytes = reader.output_buffer_size().filter(|&bytes| bytes <= MOST_BYTES);
+    let mut pixels = vec![0; bytes.ok_or_else(|| damaged("it is too large".to_owned()))?];
+    let info = reader.next_frame(&mut pixels).map_err(|error| damaged(format!("it is no whole PNG ({error})")))?;
+    Ok(ContactSheet { width: info.width as usize, height: info.height as usize, channels, pixels })
+}
+
+/// Takes apart what [`contact_sheet`] drew of images of `shape`, `counts` of each class: the bytes of the images, one
+/// plane after another, and their shape, which has the channels of the sheet. `None` when the sheet is of other images.
+pub(super) fn take_apart(sheet: &ContactSheet, shape: ImageShape, counts: &[usize]) -> Option<(ImageShape, Vec<u8>)> {
+    let columns = counts.iter().copied().max().filter(|&columns| columns > 0)?;
+    let shape = ImageShape { channels: if shape.channels < 3 { 1 } else { 3 }, ..shape };
+    let cell = (sheet.width.checked_sub(GAP)? / columns).checked_sub(GAP)?;
+    let factor = cell.checked_div(shape.width).filter(|&factor| factor > 0)?;
+    let side = |cells: usize, pixels: usize| cells.checked_mul(pixels.checked_mul(factor)?.checked_add(GAP)?);
+    let fits = sheet.channels == shape.channels
+        && side(columns, shape.width)?.checked_add(GAP)? == sheet.width
+        && side(counts.len(), shape.height)?.checked_add(GAP)? == sheet.height
+        && sheet.pixels.len() == sheet.width * sheet.height * sheet.channels;
+    if !fits {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(counts.iter().sum::<usize>() * shape.values());
+    for (class, &count) in counts.iter().enumerate() {
+        let top = GAP + class * (shape.height * factor + GAP);
+        for image in 0..count {
+            let left = GAP + image * (shape.width * factor + GAP);
+            for channel in 0..shape.channels {
+                for y in 0..shape.height {
+                    let start = ((top + y * factor) * sheet.width + left) * shape.channels + channel;
+                    let line = sheet.pixels[start..].iter().step_by(factor * shape.channels);
+                    bytes.extend(line.take(shape.width));
+                }
+            }
+        }
+    }
+    Some((shape, bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ImageBatch, ImageShape, Normalization};
+    use crate::domain::{ImageBatch, Normalization};
 
     fn set(shape: ImageShape, counts: &[usize], value: impl Fn(usize) -> f32) -> SyntheticSet {
         let labels: Vec<usize> =
@@ -157,6 +215,55 @@ mod tests {
         counts[0] = 20_000;
         let huge = set(ImageShape::new(1, 1, 1), &counts, |_| 0.0);
         assert!(matches!(contact_sheet(&huge), Err(ProjectError::PictureTooLarge { .. })));
+    }
+
+    #[test]
+    fn a_sheet_is_taken_apart_exactly() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sheet.png");
+        for (shape, counts) in [
+            (ImageShape::new(1, 28, 28), vec![2, 1]),
+            (ImageShape::new(3, 16, 20), vec![1, 0, 3]),
+            (ImageShape::new(2, 5, 3), vec![4]),
+            (ImageShape::new(3, 64, 96), vec![1, 1]),
+            (ImageShape::new(3, 32, 32), vec![50; 100]),
+        ] {
+            let set = set(shape, &counts, |i| ((i * 37) % 211) as f32 / 105.0 - 1.0);
+            std::fs::write(&path, contact_sheet(&set).unwrap().to_png(None).unwrap()).unwrap();
+            let (found, bytes) = take_apart(&read_sheet(&path).unwrap(), shape, &counts).unwrap();
+            assert_eq!(found.channels, if shape.channels == 3 { 3 } else { 1 });
+            let expected = (0..set.images.len()).flat_map(|index| {
+                let image = set.display_bytes(index);
+                image[..found.values()].to_vec()
+            });
+            assert!(bytes.iter().copied().eq(expected), "{shape}");
+        }
+    }
+
+    #[test]
+    fn a_sheet_of_other_images_is_refused() {
+        let shape = ImageShape::new(1, 28, 28);
+        let sheet = contact_sheet(&set(shape, &[2, 1], |_| 0.0)).unwrap();
+        assert!(take_apart(&sheet, shape, &[2, 1]).is_some());
+        for counts in [vec![2], vec![1, 1], vec![2, 1, 1], vec![], vec![0, 0], vec![usize::MAX, 1]] {
+            assert_eq!(take_apart(&sheet, shape, &counts), None, "{counts:?}");
+        }
+        for shape in [ImageShape::new(3, 28, 28), ImageShape::new(1, 28, 27), ImageShape::new(1, 0, 0)] {
+            assert_eq!(take_apart(&sheet, shape, &[2, 1]), None, "{shape}");
+        }
+    }
+
+    #[test]
+    fn a_broken_sheet_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sheet.png");
+        let good = contact_sheet(&set(ImageShape::new(1, 8, 8), &[2], |_| 0.0)).unwrap().to_png(None).unwrap();
+        for bytes in [&good[..good.len() / 2], &good[..20], b"", b"no png"] {
+            std::fs::write(&path, bytes).unwrap();
+            assert!(matches!(read_sheet(&path), Err(ProjectError::Damaged { .. })));
+        }
+        assert!(matches!(read_sheet(folder.path()), Err(ProjectError::Damaged { .. } | ProjectError::Read { .. })));
+        assert!(matches!(read_sheet(&folder.path().join("none")), Err(ProjectError::Read { .. })));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::domain::{
 
 /// A question to the file threads; [`super::FileReply`] says what comes back.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant)] // few are alive at a time
 pub enum FileRequest {
     /// Opens the project in a folder; an empty or missing folder becomes a new one.
     OpenProject {

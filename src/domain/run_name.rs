@@ -1,0 +1,44 @@
+//! What a new run is called after what it condenses.
+
+use std::path::Path;
+
+use super::{CondensationConfig, DatasetSource};
+
+/// `<dataset>-<network>-ipc<N>-<distance>`, in letters that every file system takes.
+#[must_use]
+pub fn run_name(source: &DatasetSource, config: &CondensationConfig) -> String {
+    let images = config.images_per_class.to_string().replace(',', "-");
+    format!("{}-{}-ipc{images}-{}", dataset_name(source), config.architecture, config.distance)
+}
+
+/// The file or folder without what only says how it is packed.
+fn dataset_name(source: &DatasetSource) -> String {
+    let DatasetSource::Files { path, .. } = source else { return source.to_string() };
+    let path: &Path = if path.ends_with("raw") { path.parent().unwrap_or(path) } else { path };
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let endings = [".npz", ".tar.gz", ".tgz", ".tar"];
+    let stem = endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
+    let kept = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' };
+    let name: String = stem.chars().map(kept).collect();
+    if name.trim_matches(['-', '.']).is_empty() { "dataset".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{BuiltinDataset, ImagesPerClass, ReadOptions};
+
+    #[test]
+    fn names_tell_what_is_condensed() {
+        let files = |path: &str| DatasetSource::Files { path: path.into(), options: ReadOptions::default() };
+        let name = |path: &str| dataset_name(&files(path));
+        assert_eq!(name("/data/MNIST/raw"), "MNIST");
+        assert_eq!(name("/data/cifar-10-binary.tar.gz"), "cifar-10-binary");
+        assert_eq!(name("/data/my faces"), "my-faces");
+        assert_eq!(name("/"), "dataset");
+        let config =
+            CondensationConfig { images_per_class: ImagesPerClass::PerClass(vec![1, 2]), ..Default::default() };
+        let name = run_name(&DatasetSource::Builtin(BuiltinDataset::Shapes), &config);
+        assert_eq!(name, "shapes-ConvNet-ipc1-2-layerwise-cosine");
+    }
+}
