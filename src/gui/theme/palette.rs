@@ -53,12 +53,27 @@ pub struct Palette {
     pub series: [Color32; 10],
 }
 
-const fn hex(rgb: u32) -> Color32 {
-    let [_, r, g, b] = rgb.to_be_bytes();
-    Color32::from_rgb(r, g, b)
+const fn digit(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => byte - b'0',
+        _ => byte - b'a' + 10,
+    }
 }
 
-const fn hexes(rgb: [u32; 10]) -> [Color32; 10] {
+/// The colour of six small hexadecimal digits; the compiler rejects anything else here.
+const fn hex(rgb: &str) -> Color32 {
+    let digits = rgb.as_bytes();
+    assert!(digits.len() == 6);
+    let mut bytes = [0; 3];
+    let mut index = 0;
+    while index < 3 {
+        bytes[index] = 16 * digit(digits[2 * index]) + digit(digits[2 * index + 1]);
+        index += 1;
+    }
+    Color32::from_rgb(bytes[0], bytes[1], bytes[2])
+}
+
+const fn hexes(rgb: [&str; 10]) -> [Color32; 10] {
     let mut colors = [Color32::BLACK; 10];
     let mut index = 0;
     while index < 10 {
@@ -71,59 +86,53 @@ const fn hexes(rgb: [u32; 10]) -> [Color32; 10] {
 /// Dark.
 pub const DARK: Palette = Palette {
     dark: true,
-    background: hex(0x14_18_1d),
-    panel: hex(0x1b_20_26),
-    raised: hex(0x23_2a_32),
-    control: hex(0x2b_33_3c),
-    control_hovered: hex(0x36_40_4b),
-    control_active: hex(0x40_4c_59),
-    border: hex(0x3a_45_50),
-    grid: hex(0x2a_31_39),
-    text: hex(0xe2_e7_ec),
-    weak_text: hex(0xa3_ae_b9),
-    strong_text: hex(0xff_ff_ff),
-    accent: hex(0x5f_bd_e6),
-    on_accent: hex(0x06_1d_28),
-    selection: hex(0x1c_48_60),
-    on_selection: hex(0xee_f8_fd),
-    success: hex(0x66_cc_8e),
-    warning: hex(0xea_bb_4f),
-    error: hex(0xff_8e_84),
-    no_value: hex(0x30_38_41),
+    background: hex("14181d"),
+    panel: hex("1b2026"),
+    raised: hex("232a32"),
+    control: hex("2b333c"),
+    control_hovered: hex("36404b"),
+    control_active: hex("404c59"),
+    border: hex("3a4550"),
+    grid: hex("2a3139"),
+    text: hex("e2e7ec"),
+    weak_text: hex("a3aeb9"),
+    strong_text: hex("ffffff"),
+    accent: hex("5fbde6"),
+    on_accent: hex("061d28"),
+    selection: hex("1c4860"),
+    on_selection: hex("eef8fd"),
+    success: hex("66cc8e"),
+    warning: hex("eabb4f"),
+    error: hex("ff8e84"),
+    no_value: hex("303841"),
     shadow: Color32::from_black_alpha(110),
-    series: hexes([
-        0x73_bd_fe, 0xd9_44_7f, 0xeb_e4_53, 0x93_61_e9, 0x68_c3_7b, 0x06_8b_a3, 0xfe_93_00, 0xa1_6f_2c, 0x67_fd_ed,
-        0xef_97_c4,
-    ]),
+    series: hexes(["73bdfe", "d9447f", "ebe453", "9361e9", "68c37b", "068ba3", "fe9300", "a16f2c", "67fded", "ef97c4"]),
 };
 
 /// Light.
 pub const LIGHT: Palette = Palette {
     dark: false,
-    background: hex(0xff_ff_ff),
-    panel: hex(0xf4_f6_f8),
-    raised: hex(0xff_ff_ff),
-    control: hex(0xe6_ea_ee),
-    control_hovered: hex(0xd9_df_e5),
-    control_active: hex(0xc8_d1_d9),
-    border: hex(0xc6_ce_d6),
-    grid: hex(0xe4_e8_ec),
-    text: hex(0x20_29_31),
-    weak_text: hex(0x52_5d_68),
-    strong_text: hex(0x08_0d_12),
-    accent: hex(0x0a_68_91),
-    on_accent: hex(0xff_ff_ff),
-    selection: hex(0xc9_e5_f3),
-    on_selection: hex(0x09_2f_43),
-    success: hex(0x18_6b_3a),
-    warning: hex(0x7c_50_00),
-    error: hex(0xb0_22_1b),
-    no_value: hex(0xdf_e4_e9),
+    background: hex("ffffff"),
+    panel: hex("f4f6f8"),
+    raised: hex("ffffff"),
+    control: hex("e6eaee"),
+    control_hovered: hex("d9dfe5"),
+    control_active: hex("c8d1d9"),
+    border: hex("c6ced6"),
+    grid: hex("e4e8ec"),
+    text: hex("202931"),
+    weak_text: hex("525d68"),
+    strong_text: hex("080d12"),
+    accent: hex("0a6891"),
+    on_accent: hex("ffffff"),
+    selection: hex("c9e5f3"),
+    on_selection: hex("092f43"),
+    success: hex("186b3a"),
+    warning: hex("7c5000"),
+    error: hex("b0221b"),
+    no_value: hex("dfe4e9"),
     shadow: Color32::from_black_alpha(36),
-    series: hexes([
-        0x03_5e_d0, 0xa5_2e_9a, 0x83_9f_23, 0x95_6f_f9, 0x01_70_45, 0x41_9e_c4, 0xc9_27_08, 0x7b_13_23, 0x4f_27_83,
-        0xc4_77_92,
-    ]),
+    series: hexes(["035ed0", "a52e9a", "839f23", "956ff9", "017045", "419ec4", "c92708", "7b1323", "4f2783", "c47792"]),
 };
 
 impl Palette {
