@@ -1,7 +1,8 @@
 //! One image, enlarged, with the values of the pixel under the pointer or the keyboard.
 
 use egui::{
-    EventFilter, Key, Modifiers, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
+    EventFilter, Key, Modifiers, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Tooltip, Ui, Vec2, WidgetInfo,
+    vec2,
 };
 
 use super::gallery::{GalleryTexture, TileMeshes};
@@ -73,7 +74,9 @@ impl<'a> EnlargedTile<'a> {
             info
         });
         if let Some(text) = text {
-            response.show_tooltip_text(text);
+            let tooltip = Tooltip::for_widget(&response);
+            let tooltip = if pointed.is_some() { tooltip.at_pointer().gap(tokens::SPACE_L) } else { tooltip };
+            tooltip.show(|ui| ui.label(text));
         }
         TileResponse { response, pixel }
     }

@@ -5,6 +5,8 @@
 
 mod grid;
 mod in_step;
+#[cfg(test)]
+mod tests;
 mod texture;
 
 use std::ops::Range;
@@ -252,17 +254,19 @@ impl<'a> Gallery<'a> {
         let names = Rect::from_min_size(shown.min, vec2(grid.names, shown.height()));
         let painter = ui.painter_at(Rect::from_min_max(names.right_top(), shown.max));
         meshes.paint(&painter);
-        let outline = |index: usize, width: f32, color| {
+        let outline = |index: usize, width: f32, color, kind| {
             if let Some((row, column)) = grid.find(index) {
                 let rect = grid.tile_rect(row, column).translate(origin.to_vec2());
-                painter.rect_stroke(rect, 0.0, Stroke::new(width, color), StrokeKind::Outside);
+                painter.rect_stroke(rect, 0.0, Stroke::new(width, color), kind);
             }
         };
         if let Some(hit) = hovered {
-            outline(hit.index, tokens::STROKE_THIN, palette.text);
+            outline(hit.index, tokens::STROKE_THIN, palette.text, StrokeKind::Outside);
         }
         if let Some(index) = self.selected {
-            outline(index, tokens::STROKE_FOCUS, palette.accent);
+            // The inner line keeps the outline visible on an image of its colour.
+            outline(index, tokens::STROKE_THIN, palette.background, StrokeKind::Inside);
+            outline(index, tokens::STROKE_FOCUS, palette.accent, StrokeKind::Outside);
         }
         if response.has_focus() {
             let stroke = Stroke::new(tokens::STROKE_THIN, palette.accent);

@@ -27,18 +27,22 @@ impl GalleryTexture {
         if Arc::ptr_eq(&self.atlas, atlas) {
             return false;
         }
+        self.replace(ctx, atlas, ctx.input(|input| input.max_texture_side));
+        true
+    }
+
+    fn replace(&mut self, ctx: &Context, atlas: &Arc<Atlas>, most: usize) {
         self.atlas = Arc::clone(atlas);
         self.by_class = vec![Vec::new(); atlas.labels.iter().max().map_or(0, |&last| last + 1)];
         for (index, &class) in atlas.labels.iter().enumerate() {
             self.by_class[class].push(index);
         }
-        self.upload(ctx);
-        true
+        self.upload(ctx, most);
     }
 
-    fn upload(&mut self, ctx: &Context) {
+    /// Fills pages with sides of at most `most` pixels.
+    fn upload(&mut self, ctx: &Context, most: usize) {
         let atlas = &self.atlas;
-        let most = ctx.input(|input| input.max_texture_side);
         let rows = if atlas.columns == 0 { 0 } else { atlas.len().div_ceil(atlas.columns) };
         let fitting = |tile: usize, count: usize| most.checked_div(tile).unwrap_or(0).min(count);
         self.page_tiles = [fitting(atlas.tile_width, atlas.columns), fitting(atlas.tile_height, rows)];
@@ -170,9 +174,8 @@ mod tests {
     fn large_atlases_are_cut_into_pages() {
         let ctx = Context::default();
         // Sides of at most 5 pixels leave room for 2 x 2 images of 2 x 2 pixels.
-        let _ = ctx.run_ui(egui::RawInput { max_texture_side: Some(5), ..Default::default() }, |_| {});
         let mut texture = GalleryTexture::default();
-        texture.update(&ctx, &atlas(9));
+        texture.replace(&ctx, &atlas(9), 5);
         assert_eq!((texture.page_tiles, texture.pages.len()), ([2, 2], 4));
         assert_eq!(texture.pages.iter().map(TextureHandle::size).collect::<Vec<_>>(), [[4, 4], [2, 4], [4, 2], [2, 2]]);
         assert_eq!(texture.place(5), Some((1, Rect::from_min_max(pos2(0.0, 0.5), pos2(1.0, 1.0)))));
