@@ -25,5 +25,6 @@ pub mod data;
 pub mod domain;
 pub mod engine;
 pub mod evaluation;
+pub mod gui;
 pub mod project;
 pub mod worker;

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use super::{
     UiCommand,
     settings::ThemeChoice,
-    state::{AtlasKey, Dialog, FormField, JobId, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell, SortBy, ToastAction},
+    state::{
+        AtlasKey, Dialog, FormField, JobId, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell, SortBy,
+        ToastAction,
+    },
 };
 use crate::domain::{
     Architecture, Baseline, Contrast, DatasetSource, DeviceChoice, DistanceKind, Export, Initialization, MatchingLevel,

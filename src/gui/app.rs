@@ -133,7 +133,7 @@ impl DewpointApp {
             }
         }
         let dropped: Vec<PathBuf> =
-            ctx.input(|input| input.raw.dropped_files.iter().filter_map(|file| file.path.clone()).collect());
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if !dropped.is_empty() {
             self.actions.send(Action::Dropped(dropped));
         }
@@ -187,7 +187,7 @@ struct Workbench<'a> {
 
 impl Behavior<View> for Workbench<'_> {
     fn pane_ui(&mut self, ui: &mut Ui, _tile: TileId, view: &mut View) -> UiResponse {
-        Frame::new().inner_margin(theme::tokens::VIEW_MARGIN).show(ui, |ui| {
+        Frame::new().inner_margin(theme::tokens::SPACE_M).show(ui, |ui| {
             ui.set_min_size(ui.available_size());
             ui.push_id(*view, |ui| views::show(*view, ui, self.cx));
         });

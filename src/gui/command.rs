@@ -163,9 +163,15 @@ impl UiCommand {
         match self {
             Self::OpenProject => "Opens a project, or begins one in an empty folder.",
             Self::SaveProjectAs => "Copies the whole project to another folder and goes on there.",
-            Self::OpenDataset => "Opens images from files, a folder or an archive. They can also be dropped on the window.",
-            Self::OpenBuiltin(BuiltinDataset::Digits) => "Ten kinds of digits, 28x28 grey, drawn by the program: nothing is downloaded.",
-            Self::OpenBuiltin(BuiltinDataset::Shapes) => "Ten kinds of shapes, 32x32 colour, drawn by the program: nothing is downloaded.",
+            Self::OpenDataset => {
+                "Opens images from files, a folder or an archive. They can also be dropped on the window."
+            }
+            Self::OpenBuiltin(BuiltinDataset::Digits) => {
+                "Ten kinds of digits, 28x28 grey, drawn by the program: nothing is downloaded."
+            }
+            Self::OpenBuiltin(BuiltinDataset::Shapes) => {
+                "Ten kinds of shapes, 32x32 colour, drawn by the program: nothing is downloaded."
+            }
             Self::OpenSet => "Opens a synthetic set from a .safetensors file.",
             Self::OpenRun => "Adds a run that lies outside the project, such as one of the command line.",
             Self::StartRun => "Puts the run of the form into the queue.",
@@ -260,7 +266,8 @@ impl UiCommand {
     /// Whether it is a key that a text field wants for itself.
     #[must_use]
     pub fn is_typed(self) -> bool {
-        self.shortcut().is_some_and(|shortcut| shortcut.modifiers.is_none() && shortcut.logical_key == Key::Questionmark)
+        self.shortcut()
+            .is_some_and(|shortcut| shortcut.modifiers.is_none() && shortcut.logical_key == Key::Questionmark)
             || matches!(self, Self::RemoveRun | Self::Undo)
     }
 

@@ -8,7 +8,7 @@ use super::{
     Action, UiCommand,
     layout::View,
     state::{AppState, AtlasKey},
-    widgets::{gallery::GalleryTexture, plot::PlotCache},
+    widgets::gallery::GalleryTexture,
 };
 use crate::domain::Atlas;
 
@@ -33,8 +33,6 @@ impl Actions {
 pub struct DrawCaches {
     /// Textures by what they show.
     pub textures: std::collections::HashMap<egui::Id, GalleryTexture>,
-    /// Lines of plots by where they are drawn.
-    pub plots: std::collections::HashMap<egui::Id, PlotCache>,
 }
 
 /// What a view is given.

@@ -71,7 +71,7 @@ impl Default for Layout {
         let mut row = Linear::new(LinearDir::Horizontal, vec![left, right]);
         row.shares.set_share(left, 0.62);
         let root = tiles.insert_container(Container::Linear(row));
-        Self { version: VERSION, tree: Tree::new("workbench", root, tiles) }
+        Self { version: VERSION, tree: Tree::new(egui::Id::unique("workbench"), root, tiles) }
     }
 }
 

@@ -29,10 +29,8 @@ pub mod state;
 pub mod theme;
 mod views;
 pub mod widgets;
-mod window;
 
 pub use action::Action;
 pub use app::DewpointApp;
 pub use command::UiCommand;
-pub use services::{LiveServices, Services};
-pub use window::{WindowError, WindowOptions, open};
+pub use services::Services;

@@ -100,7 +100,10 @@ mod tests {
         settings.remember("a".into());
         settings.scale_text(2);
         assert_eq!(Settings::decode(&settings.encode()), settings);
-        assert_eq!(Settings::decode(&settings.encode().replace("\"version\": 1", "\"version\": 2")), Settings::default());
+        assert_eq!(
+            Settings::decode(&settings.encode().replace("\"version\": 1", "\"version\": 2")),
+            Settings::default()
+        );
         assert_eq!(Settings::decode("{"), Settings::default());
         assert_eq!(Settings::decode(""), Settings::default());
     }

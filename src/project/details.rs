@@ -84,7 +84,14 @@ fn report_of(parameter_names: &[String], rows: &[MetricsRow]) -> IterationReport
     };
     let distance = |row: &MetricsRow| {
         let class = class_of(row)?;
-        Some(ClassDistance { class, total: row.distance, by_parameter: row.by_parameter.clone() })
+        Some(ClassDistance {
+            class,
+            total: row.distance,
+            real_norm: row.real_norm,
+            synthetic_norm: row.synthetic_norm,
+            cosine: row.cosine,
+            by_parameter: row.by_parameter.clone(),
+        })
     };
     let first = rows.first();
     IterationReport {

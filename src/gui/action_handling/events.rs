@@ -9,7 +9,7 @@ use crate::{
         LiveImages, RunStatus, RunSummary, SyntheticSet,
     },
     gui::state::{Details, ImageTarget, JobState, LogLevel, Phase, RunView, ToastAction},
-    worker::{Command, Event, EvaluationTarget, files::FileRequest},
+    worker::{Command, EvaluationTarget, Event, files::FileRequest},
 };
 
 /// What the running job told about itself.
@@ -59,19 +59,6 @@ impl Controller {
                 self.iteration_progress(iteration, inner_step, network_epochs);
             }
             Event::IterationDone { experiment, report } => self.iteration_done(experiment, &report),
-            Event::AccuracyChecked { experiment, iterations_done, accuracy } => {
-                self.with_run(|run| {
-                    let check = AccuracyCheck { iterations_done, accuracy };
-                    run.experiment_mut(experiment).history.push_accuracy(check);
-                });
-            }
-            Event::FrameSaved { experiment, iterations_done } => {
-                self.with_run(|run| {
-                    let frames = &mut run.experiment_mut(experiment).frames;
-                    frames.retain(|&frame| frame < iterations_done);
-                    frames.push(iterations_done);
-                });
-            }
             Event::Estimated { .. } | Event::CheckpointSaved { .. } => {}
             Event::ChoosingImages { method } => {
                 self.with_progress(|progress| {
@@ -87,16 +74,7 @@ impl Controller {
                 let detail = format!("{architecture} on {set}, epoch {epochs_done} of {epochs}");
                 self.progress_to(networks_done, partial, detail);
             }
-            Event::NetworkEvaluated { set, architecture, epochs, augmentation, result, networks_done, .. } => {
-                let detail = format!("{architecture} on {set}: {:.1} %", 100.0 * result.accuracy);
-                self.progress_to(networks_done, 0.0, detail);
-                self.with_run(|run| {
-                    if let Some((_, table)) = &mut run.evaluation {
-                        table.add(&set, architecture, epochs, &augmentation, result);
-                        run.summary.accuracy = condensed_accuracy(table);
-                    }
-                });
-            }
+            Event::NetworkEvaluated { .. } => {}
             Event::Paused => {
                 self.job_facts.paused_since = Some(Instant::now());
                 self.set_active(JobState::Paused, &[JobState::Running, JobState::Pausing]);
@@ -180,12 +158,12 @@ impl Controller {
             return;
         };
         let drop: Vec<_> = match &self.state.queue.active().map(|job| &job.command) {
-            Some(Command::Evaluate(new)) => new.again.clone(),
+            Some(Command::Evaluate(new)) => Vec::<(String, crate::domain::Architecture)>::new(),
             _ => Vec::new(),
         };
         self.with_run(|run| {
             let table = match run.evaluation.take() {
-                Some((earlier, mut table)) if earlier.same_protocol(&config) => {
+                Some((earlier, mut table)) if earlier == config => {
                     table.cells.retain(|cell| !drop.contains(&(cell.set.clone(), cell.architecture)));
                     table
                 }
@@ -204,7 +182,8 @@ impl Controller {
             || "matching gradients".to_owned(),
             |epochs| format!("training the network, epoch {}", epochs + 1),
         );
-        let detail = format!("iteration {} of {total}, step {} of {inner_steps}: {what}", iteration + 1, inner_step + 1);
+        let detail =
+            format!("iteration {} of {total}, step {} of {inner_steps}: {what}", iteration + 1, inner_step + 1);
         let done = self.state.queue.active().map_or(0, |job| job.progress.done);
         self.progress_to(done, partial, detail);
     }
@@ -267,7 +246,9 @@ impl Controller {
                 self.log(LogLevel::Error, format!("{title}: {message}"), Some(id));
                 self.notice(LogLevel::Error, format!("{title} failed: {message}"), Some(ToastAction::ShowLog));
             }
-            JobState::Stopped => self.log(LogLevel::Info, format!("{title}: stopped; what was done is saved."), Some(id)),
+            JobState::Stopped => {
+                self.log(LogLevel::Info, format!("{title}: stopped; what was done is saved."), Some(id))
+            }
             _ => self.notice(LogLevel::Info, format!("{title}: finished."), None),
         }
         if let Some(folder) = run {

@@ -102,7 +102,8 @@ impl Controller {
             check.problem = Some(problem.clone());
         }
         let before = self.state.form.check.plan.take();
-        let (device_before, experiments_before) = (self.state.form.cost.device.clone(), self.state.form.check.experiments);
+        let (device_before, experiments_before) =
+            (self.state.form.cost.device.clone(), self.state.form.check.experiments);
         self.state.form.check = check;
         let device = self.estimated_device();
         let check = &self.state.form.check;
@@ -194,7 +195,6 @@ impl Controller {
             config,
             experiments: check.experiments,
             evaluation: check.evaluation,
-            accuracy_checks: check.accuracy_checks,
             device: self.state.devices.choice(),
             intervals: Intervals::default(),
         });

@@ -164,8 +164,7 @@ impl Controller {
 
     /// Adds a message to the log.
     fn log(&mut self, level: LogLevel, message: impl Into<String>, job: Option<JobId>) {
-        let entry =
-            LogEntry { level, message: message.into(), details: String::new(), job, seconds: self.now() };
+        let entry = LogEntry { level, message: message.into(), details: String::new(), job, seconds: self.now() };
         self.state.log.push(entry);
         if self.state.log.len() > MOST_MESSAGES {
             self.state.log.remove(0);

@@ -6,7 +6,9 @@ use crate::{
     gui::{
         action::{DatasetAction, ProjectAction, RunAction},
         layout::View,
-        state::{DatasetPageState, DatasetState, Details, Dialog, ImageTarget, LogLevel, ProjectState, Runs, dataset_key},
+        state::{
+            DatasetPageState, DatasetState, Details, Dialog, ImageTarget, LogLevel, ProjectState, Runs, dataset_key,
+        },
     },
     worker::files::FileRequest,
 };
@@ -67,11 +69,8 @@ impl Controller {
         let ProjectSnapshot { folder, record, runs, broken } = snapshot;
         self.state.project_problem = None;
         self.state.settings.remember(folder.clone());
-        let interrupted: Vec<_> = runs
-            .iter()
-            .filter(|run| run.status == RunStatus::Interrupted)
-            .map(|run| run.folder.clone())
-            .collect();
+        let interrupted: Vec<_> =
+            runs.iter().filter(|run| run.status == RunStatus::Interrupted).map(|run| run.folder.clone()).collect();
         for broken in &broken {
             self.log(LogLevel::Warning, broken.problem.clone(), None);
         }
@@ -81,7 +80,8 @@ impl Controller {
         self.state.removed.clear();
         self.state.gallery.picked = None;
         self.state.runs.replace(runs);
-        self.state.runs.selected = self.state.runs.iter().next().map(|run| run.summary.folder.clone());
+        let newest = self.state.runs.iter().next().map(|run| run.summary.folder.clone());
+        self.state.runs.selected = newest;
         let sources: Vec<_> = record.datasets.iter().map(|entry| entry.source.clone()).collect();
         self.state.project = Some(ProjectState { folder, record, broken, ..ProjectState::default() });
         for source in sources {

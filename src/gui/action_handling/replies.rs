@@ -8,8 +8,8 @@ use crate::{
     gui::{
         layout::View,
         state::{
-            AtlasKey, DatasetState, Details, Dialog, ExportState, ImageTarget, LoadedSet, LogLevel, Moment, NearestState,
-            RemovedRun, ToastAction, dataset_key,
+            AtlasKey, DatasetState, Details, Dialog, ExportState, ImageTarget, LoadedSet, LogLevel, Moment,
+            NearestState, RemovedRun, ToastAction, dataset_key,
         },
     },
     worker::files::{FileReply, FileRequest},
@@ -124,8 +124,12 @@ impl Controller {
         self.state.compare.runs.retain(|run| *run != folder);
         self.state.evaluate.runs.retain(|run| *run != folder);
         self.forget_pictures(&folder);
-        self.state.runs.selected =
-            self.state.runs.selected.take().or_else(|| self.state.runs.iter().next().map(|run| run.summary.folder.clone()));
+        self.state.runs.selected = self
+            .state
+            .runs
+            .selected
+            .take()
+            .or_else(|| self.state.runs.iter().next().map(|run| run.summary.folder.clone()));
         if let Some(project) = &self.state.project {
             self.state.removed.push(RemovedRun { project: project.folder.clone(), folder });
         }
@@ -157,7 +161,8 @@ impl Controller {
     }
 
     fn export_exists(&mut self, export: Export, to: &std::path::Path) {
-        let problem = Some(format!("{} exists already. Tick \"Replace\" to overwrite it, or choose another name.", to.display()));
+        let problem =
+            Some(format!("{} exists already. Tick \"Replace\" to overwrite it, or choose another name.", to.display()));
         let path = to.display().to_string();
         let state = ExportState { export, path, overwrite: false, problem, busy: false };
         self.state.dialog = Some(Dialog::Export(Box::new(state)));

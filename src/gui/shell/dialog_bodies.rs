@@ -11,7 +11,7 @@ use crate::{
         action::{FormAction, RunAction},
         context::{ViewContext, entered},
         state::{CompareState, Dialog, ExportState, PathPurpose},
-        theme::Theme,
+        theme,
     },
 };
 
@@ -115,7 +115,7 @@ pub fn export(ui: &mut Ui, cx: &ViewContext, state: &ExportState) {
         change(&|state| state.overwrite = overwrite);
     }
     if let Some(problem) = &state.problem {
-        ui.colored_label(Theme::of(ui).error, problem);
+        ui.colored_label(theme::of(ui).error, problem);
     }
     if state.busy {
         ui.horizontal(|ui| {
@@ -131,10 +131,20 @@ pub fn export(ui: &mut Ui, cx: &ViewContext, state: &ExportState) {
 /// The formats that an export can have.
 fn formats(ui: &mut Ui, state: &ExportState, choose: &dyn Fn(Export, Option<&str>)) {
     const SETS: [(SetFormat, &str, &str, Option<&str>); 4] = [
-        (SetFormat::Safetensors, "safetensors", "Exact values with all settings; Dewpoint opens it again.", Some("safetensors")),
+        (
+            SetFormat::Safetensors,
+            "safetensors",
+            "Exact values with all settings; Dewpoint opens it again.",
+            Some("safetensors"),
+        ),
         (SetFormat::Npz, "npz", "Exact values for NumPy.", Some("npz")),
         (SetFormat::PngFolders, "PNG folders", "8-bit pictures, a folder a class.", None),
-        (SetFormat::ContactSheet, "Contact sheet", "One picture; it carries the settings: drop it here to get them back.", Some("png")),
+        (
+            SetFormat::ContactSheet,
+            "Contact sheet",
+            "One picture; it carries the settings: drop it here to get them back.",
+            Some("png"),
+        ),
     ];
     let current = match &state.export {
         Export::RunSet { format, .. } | Export::SetFile { format, .. } => *format,

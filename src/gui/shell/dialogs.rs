@@ -8,7 +8,7 @@ use crate::gui::{Action, context::ViewContext, state::Dialog};
 /// Draws the dialog in front, if there is one.
 pub fn dialogs(ui: &mut Ui, cx: &ViewContext) {
     let Some(dialog) = &cx.state.dialog else { return };
-    let modal = Modal::new(Id::new("dialog")).show(ui.ctx(), |ui| {
+    let modal = Modal::new(Id::unique("dialog")).show(ui.ctx(), |ui| {
         ui.set_max_width(560.0);
         match dialog {
             Dialog::Close => dialog_bodies::close(ui, cx),

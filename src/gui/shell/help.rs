@@ -8,15 +8,24 @@ use crate::gui::{Action, UiCommand, context::ViewContext};
 pub const TERMS: [(&str, &str); 14] = [
     ("Synthetic set", "A few images a class, learned so that a network trained on them does nearly as well as on all."),
     ("Images per class (IPC)", "How many synthetic images each class gets: 1, 10 and 50 in the papers."),
-    ("Gradient matching", "The synthetic images are changed until a network's gradients on them are like those on real images."),
+    (
+        "Gradient matching",
+        "The synthetic images are changed until a network's gradients on them are like those on real images.",
+    ),
     ("Distance", "How unlike two gradients are. Layer-wise cosine compares directions, output node by output node."),
     ("Level", "Whether gradients are matched class by class, over mixed batches, or both."),
-    ("Outer iteration K", "A freshly drawn network, matched for T steps. Many networks make images that suit any network."),
+    (
+        "Outer iteration K",
+        "A freshly drawn network, matched for T steps. Many networks make images that suit any network.",
+    ),
     ("Inner steps T", "Image updates with one network."),
     ("Network epochs ζ", "How long the network is trained on the synthetic set between two image updates."),
     ("Overfitting-aware", "The network is trained until its loss on real images first rises."),
     ("Initialisation", "What the synthetic images begin as: noise, or real images."),
-    ("Baseline", "Real images chosen in another way, to compare with: at random, by herding, by k-center, or all of them."),
+    (
+        "Baseline",
+        "Real images chosen in another way, to compare with: at random, by herding, by k-center, or all of them.",
+    ),
     ("Cross-architecture", "Images condensed with one network, tested on others."),
     ("Repeat", "One freshly drawn network trained on a set; the table shows mean ± standard deviation over them."),
     ("Checkpoint", "What a run goes on from, exactly, after a stop or a crash."),

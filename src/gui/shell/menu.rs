@@ -4,12 +4,7 @@ use egui::{MenuBar, Ui};
 
 use crate::{
     domain::BuiltinDataset,
-    gui::{
-        Action, UiCommand,
-        context::ViewContext,
-        layout::View,
-        settings::ThemeChoice,
-    },
+    gui::{Action, UiCommand, context::ViewContext, layout::View, settings::ThemeChoice},
 };
 
 /// Draws the menus.
@@ -71,8 +66,7 @@ fn recent(ui: &mut Ui, cx: &ViewContext) {
 }
 
 fn themes(ui: &mut Ui, cx: &ViewContext) {
-    let choices =
-        [(ThemeChoice::System, "As the system"), (ThemeChoice::Light, "Light"), (ThemeChoice::Dark, "Dark")];
+    let choices = [(ThemeChoice::System, "As the system"), (ThemeChoice::Light, "Light"), (ThemeChoice::Dark, "Dark")];
     for (choice, label) in choices {
         if ui.radio(cx.state.settings.theme == choice, label).clicked() {
             cx.send(Action::Theme(choice));

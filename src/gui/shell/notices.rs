@@ -6,7 +6,7 @@ use crate::gui::{
     Action,
     context::ViewContext,
     state::{LogLevel, Toast, ToastAction},
-    theme::Theme,
+    theme,
 };
 
 /// The width of a notice and its distance from the edges, in points.
@@ -20,7 +20,7 @@ pub fn notices(ui: &mut Ui, cx: &ViewContext) {
     if cx.state.toasts.is_empty() {
         return;
     }
-    let area = Area::new(Id::new("notices")).order(Order::Foreground);
+    let area = Area::new(Id::unique("notices")).order(Order::Foreground);
     area.anchor(Align2::RIGHT_BOTTOM, vec2(-DISTANCE, -ABOVE)).show(ui.ctx(), |ui| {
         for toast in &cx.state.toasts {
             notice(ui, cx, toast);
@@ -31,7 +31,7 @@ pub fn notices(ui: &mut Ui, cx: &ViewContext) {
 }
 
 fn notice(ui: &mut Ui, cx: &ViewContext, toast: &Toast) {
-    let palette = Theme::of(ui);
+    let palette = theme::of(ui);
     let (mark, color) = match toast.level {
         LogLevel::Info => ("✔", palette.success),
         LogLevel::Warning => ("⚠", palette.warning),
@@ -68,15 +68,15 @@ pub fn drop_hint(ui: &Ui) {
     if !hovering {
         return;
     }
-    let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::new("drop hint")));
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop hint")));
     let screen = ui.ctx().content_rect();
-    let palette = Theme::of(ui);
-    painter.rect_filled(screen, 0.0, palette.veil);
+    let palette = theme::of(ui);
+    painter.rect_filled(screen, 0.0, palette.shadow);
     painter.text(
         screen.center(),
         Align2::CENTER_CENTER,
         "Drop a dataset, a synthetic set, a contact sheet, a run or a project",
         egui::TextStyle::Heading.resolve(ui.style()),
-        palette.text,
+        palette.strong_text,
     );
 }

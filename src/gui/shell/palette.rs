@@ -26,19 +26,20 @@ pub fn palette(ui: &mut Ui, cx: &ViewContext) {
     let selected = (cx.state.palette.selected + moved.0).min(last).saturating_sub(moved.1);
     let taken = ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
     let window = Window::new("Command palette").title_bar(false).resizable(false).collapsible(false);
-    let shown = window.anchor(Align2::CENTER_TOP, vec2(0.0, TOP)).fixed_size(vec2(WIDTH, HEIGHT)).show(ui.ctx(), |ui| {
-        let mut text = query.clone();
-        let hint = "Type a command";
-        let field = ui.add(TextEdit::singleline(&mut text).hint_text(hint).desired_width(f32::INFINITY));
-        field.widget_info(|| egui::WidgetInfo::text_edit(true, query, &text, hint));
-        field.request_focus();
-        if text != *query {
-            cx.send(Action::Palette { query: text, selected: 0 });
-        } else if selected != cx.state.palette.selected {
-            cx.send(Action::Palette { query: text, selected });
-        }
-        lines(ui, cx, &found, selected, moved != (0, 0));
-    });
+    let shown =
+        window.anchor(Align2::CENTER_TOP, vec2(0.0, TOP)).fixed_size(vec2(WIDTH, HEIGHT)).show(ui.ctx(), |ui| {
+            let mut text = query.clone();
+            let hint = "Type a command";
+            let field = ui.add(TextEdit::singleline(&mut text).hint_text(hint).desired_width(f32::INFINITY));
+            field.widget_info(|| egui::WidgetInfo::text_edit(true, query, &text, hint));
+            field.request_focus();
+            if text != *query {
+                cx.send(Action::Palette { query: text, selected: 0 });
+            } else if selected != cx.state.palette.selected {
+                cx.send(Action::Palette { query: text, selected });
+            }
+            lines(ui, cx, &found, selected, moved != (0, 0));
+        });
     let outside = shown.is_some_and(|shown| shown.response.clicked_elsewhere());
     if taken && let Some(command) = found.get(selected) {
         cx.send(Action::Command(*command));

@@ -392,7 +392,11 @@ impl Reader<'_> {
             Ok(value) => Some(value),
             Err(error) => {
                 let numeric = !matches!(field, FormField::Network | FormField::ImagesPerClass);
-                let problem = if numeric { format!("\"{text}\" is not a number that fits here ({error})") } else { error.to_string() };
+                let problem = if numeric {
+                    format!("\"{text}\" is not a number that fits here ({error})")
+                } else {
+                    error.to_string()
+                };
                 self.errors.insert(field, problem);
                 None
             }

@@ -158,7 +158,13 @@ pub struct Queue {
 
 impl Queue {
     /// Adds a job at the end.
-    pub(in crate::gui) fn add(&mut self, kind: JobKind, title: String, run: Option<PathBuf>, command: Command) -> JobId {
+    pub(in crate::gui) fn add(
+        &mut self,
+        kind: JobKind,
+        title: String,
+        run: Option<PathBuf>,
+        command: Command,
+    ) -> JobId {
         let id = JobId(self.next);
         self.next += 1;
         let progress = Progress::default();

@@ -1,0 +1,8 @@
+//! Things that are drawn more than once: they know egui and plain values, not what the application does.
+//!
+//! A widget takes what it shows, draws it, and returns what was asked for; it changes nothing but what it is handed as
+//! `&mut`. Each can be used from the keyboard and has an accessible name.
+
+pub mod gallery;
+mod text;
+pub mod tile;

@@ -1,0 +1,133 @@
+//! One image, enlarged, with the values of the pixel under the pointer or the keyboard.
+
+use egui::{
+    EventFilter, Key, Modifiers, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Tooltip, Ui, Vec2, WidgetInfo,
+    vec2,
+};
+
+use super::gallery::{GalleryTexture, TileMeshes};
+use crate::gui::theme::{self, tokens};
+
+/// A pixel of an enlarged image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PixelHit {
+    /// Its column, from 0.
+    pub x: usize,
+    /// Its row, from 0.
+    pub y: usize,
+    /// Red, green and blue as they are shown.
+    pub rgb: [u8; 3],
+}
+
+/// What an enlarged image was asked.
+#[derive(Debug)]
+pub struct TileResponse {
+    /// The whole of it.
+    pub response: Response,
+    /// The pixel under the pointer or, without one, under the keyboard's cursor.
+    pub pixel: Option<PixelHit>,
+}
+
+/// An image to be shown enlarged.
+pub struct EnlargedTile<'a> {
+    name: &'a str,
+    index: usize,
+    side: f32,
+    values: Option<&'a dyn Fn(usize, usize) -> Option<String>>,
+}
+
+impl<'a> EnlargedTile<'a> {
+    /// Image `index`, called `name` by those who cannot see it; its longer side is `side` points.
+    #[must_use]
+    pub const fn new(name: &'a str, index: usize, side: f32) -> Self {
+        Self { name, index, side, values: None }
+    }
+
+    /// Adds a line to what is said of column `x` and row `y`, such as the numbers before they became bytes.
+    #[must_use]
+    pub const fn values(mut self, values: &'a dyn Fn(usize, usize) -> Option<String>) -> Self {
+        self.values = Some(values);
+        self
+    }
+
+    /// Draws it.
+    pub fn show(self, ui: &mut Ui, texture: &GalleryTexture) -> TileResponse {
+        let atlas = texture.atlas();
+        let pixels = vec2(atlas.tile_width as f32, atlas.tile_height as f32);
+        let size = (pixels * (self.side / pixels.max_elem().max(1.0))).max(Vec2::splat(1.0));
+        let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+        if response.clicked() {
+            response.request_focus();
+        }
+        let mut meshes = TileMeshes::new(texture);
+        meshes.add(self.index, rect);
+        meshes.paint(ui.painter());
+
+        let cursor = keyboard(ui, &response, pixels);
+        let pointed = response.hover_pos().map(|point| position(rect, pixels, point));
+        let pixel = pointed.or(cursor).and_then(|(x, y)| Some(PixelHit { x, y, rgb: atlas.pixel(self.index, x, y)? }));
+        outline(ui, &response, pixels, pixel);
+        let text = pixel.map(|pixel| self.text(texture, pixel));
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::Image, true, self.name);
+            info.current_text_value.clone_from(&text);
+            info
+        });
+        if let Some(text) = text {
+            let tooltip = Tooltip::for_widget(&response);
+            let tooltip = if pointed.is_some() { tooltip.at_pointer().gap(tokens::SPACE_L) } else { tooltip };
+            tooltip.show(|ui| ui.label(text));
+        }
+        TileResponse { response, pixel }
+    }
+
+    fn text(&self, texture: &GalleryTexture, PixelHit { x, y, rgb: [r, g, b] }: PixelHit) -> String {
+        let values =
+            if texture.is_grey(self.index) { format!("grey {r}") } else { format!("red {r}, green {g}, blue {b}") };
+        let more = self.values.and_then(|values| values(x, y)).map(|line| format!("\n{line}")).unwrap_or_default();
+        format!("row {y}, column {x}\n{values}{more}")
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // not negative, and within the image
+fn whole(pixel: Vec2) -> (usize, usize) {
+    (pixel.x as usize, pixel.y as usize)
+}
+
+/// The pixel at a point of the screen.
+fn position(rect: Rect, pixels: Vec2, point: Pos2) -> (usize, usize) {
+    let last = (pixels - Vec2::splat(1.0)).max(Vec2::ZERO);
+    whole(((point - rect.min) / rect.size() * pixels).clamp(Vec2::ZERO, last))
+}
+
+fn outline(ui: &Ui, response: &Response, pixels: Vec2, pixel: Option<PixelHit>) {
+    let palette = theme::of(ui);
+    let focused = response.has_focus();
+    let edge = if focused { palette.accent } else { palette.border };
+    ui.painter().rect_stroke(response.rect, 0.0, Stroke::new(tokens::STROKE_THIN, edge), StrokeKind::Outside);
+    if let Some(PixelHit { x, y, rgb: [r, g, b] }) = pixel {
+        let size = response.rect.size() / pixels;
+        let corner = response.rect.min + size * vec2(x as f32, y as f32);
+        let color = theme::color::text_on(egui::Color32::from_rgb(r, g, b));
+        let stroke = Stroke::new(tokens::STROKE_FOCUS, color);
+        ui.painter().rect_stroke(Rect::from_min_size(corner, size), 0.0, stroke, StrokeKind::Inside);
+    }
+}
+
+/// The pixel that the arrow keys have reached.
+fn keyboard(ui: &Ui, response: &Response, pixels: Vec2) -> Option<(usize, usize)> {
+    if !response.has_focus() {
+        return None;
+    }
+    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    let pressed = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) as f32;
+    let step =
+        vec2(pressed(Key::ArrowRight) - pressed(Key::ArrowLeft), pressed(Key::ArrowDown) - pressed(Key::ArrowUp));
+    let id = response.id.with("cursor");
+    let last = (pixels - Vec2::splat(1.0)).max(Vec2::ZERO);
+    let cursor = ui.data(|data| data.get_temp::<Vec2>(id)).unwrap_or_else(|| (last / 2.0).floor());
+    let cursor = (cursor + step).clamp(Vec2::ZERO, last);
+    ui.data_mut(|data| data.insert_temp(id, cursor));
+    Some(whole(cursor))
+}
