@@ -26,6 +26,8 @@ mod services;
 pub mod settings;
 mod shell;
 pub mod state;
+#[cfg(test)]
+mod tests;
 pub mod theme;
 mod views;
 pub mod widgets;
