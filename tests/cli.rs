@@ -6,7 +6,7 @@ mod program;
 use std::{fs, path::Path};
 
 use dewpoint::{
-    domain::{RunStage, RunState},
+    domain::{AccuracyChecks, RunStage, RunState},
     project::{RunFolder, StoredSet, read_synthetic_set},
 };
 use program::{SMALL, dewpoint, succeed};
@@ -62,16 +62,19 @@ fn condensing_writes_everything() {
 #[test]
 fn a_seed_decides_the_images() {
     let folder = tempfile::tempdir().unwrap();
-    let run = |out: &str, seed: usize| {
+    let run = |out: &str, seed: usize, flags: &str| {
         let arguments = format!(
-            "condense --data digits --out {out} {SMALL} --iterations 3 --seed {seed} --eval-repeats 0 --experiments 1"
+            "condense --data digits --out {out} {SMALL} --iterations 3 --seed {seed} --eval-repeats 0 --experiments 1 \
+             {flags}"
         );
-        succeed(folder.path(), &arguments);
-        images(&folder.path().join(out))
+        let answer = succeed(folder.path(), &arguments);
+        (images(&folder.path().join(out)), answer.err.matches("accuracy after ").count())
     };
-    let first = run("a", 7);
-    assert_eq!(run("b", 7), first);
-    assert_ne!(run("c", 8), first);
+    let (first, checks) = run("a", 7, "");
+    assert_eq!(checks, 0);
+    assert_eq!(run("b", 7, "--check-accuracy"), (first.clone(), 4), "before the first iteration, and after 1, 2 and 3");
+    assert_eq!(RunFolder::open(&folder.path().join("b")).unwrap().load_accuracy(0).unwrap().len(), 4);
+    assert_ne!(run("c", 8, "").0, first);
 }
 
 #[test]
@@ -258,5 +261,10 @@ fn help_fits_a_hundred_columns() {
     for command in ["", "condense", "resume", "evaluate", "devices", "info", "demo"] {
         let text = succeed(folder.path(), &format!("{command} --help")).out;
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+        if command == "condense" {
+            let AccuracyChecks { epochs, test_limit } = AccuracyChecks::default();
+            let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(&format!("{epochs} epochs, {} test images", test_limit.unwrap())), "{text}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 
 use dewpoint::{
-    domain::{DatasetSource, DeviceChoice, EvaluationTable},
+    domain::{AccuracyChecks, DatasetSource, DeviceChoice, EvaluationTable},
     project::RunFolder,
     worker::{Command, Intervals, NewRun},
 };
@@ -43,6 +43,10 @@ pub struct CondenseArgs {
     condensation: CondensationArgs,
     #[command(flatten)]
     evaluation: EvaluationArgs,
+    /// Also train and test a network on the images at every saved picture, and before the first iteration: 300 epochs,
+    /// 1000 test images; the images stay the same [default: not]
+    #[arg(long, help_heading = "Evaluating")]
+    check_accuracy: bool,
     #[command(flatten)]
     read: ReadArgs,
     #[command(flatten)]
@@ -86,6 +90,7 @@ pub fn run(args: CondenseArgs) -> CliResult {
         source,
         config,
         experiments: args.experiments,
+        accuracy_checks: args.check_accuracy.then(AccuracyChecks::default),
         device: args.device,
         intervals: args.saving.intervals(),
     });

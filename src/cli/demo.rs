@@ -50,6 +50,7 @@ pub fn run(args: &DemoArgs) -> CliResult {
             baselines: vec![Baseline::Random],
             ..EvaluationConfig::default()
         }),
+        accuracy_checks: None,
         device: args.device,
         intervals: Intervals::default(),
     });

@@ -103,6 +103,11 @@ impl Progress {
                 self.within_iteration(*experiment, *iteration, *inner_step, *network_epochs);
             }
             Event::IterationDone { experiment, report } => self.iteration(*experiment, report),
+            Event::CheckingAccuracy { .. } => self.bar.set_message("checking the accuracy"),
+            Event::AccuracyChecked { iterations_done, accuracy, .. } => {
+                let iterations = units::count(*iterations_done, "iteration");
+                self.note(&format!("accuracy after {iterations}: {:.1} %", 100.0 * accuracy));
+            }
             Event::Estimated { seconds_left } => self.note(&format!(
                 "about {} and {} of memory to condense the rest, judged by the first iteration",
                 units::duration(*seconds_left),

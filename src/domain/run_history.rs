@@ -1,6 +1,6 @@
 //! How the figures of a run went over its outer iterations: a bounded record, made to be drawn.
 
-use super::{ClassDistance, IterationReport};
+use super::{ClassDistance, ConfigError, IterationReport};
 
 /// The most points that are kept; beyond it every second one is dropped and the stride doubles.
 const MOST_POINTS: usize = 2048;
@@ -52,6 +52,25 @@ impl Default for AccuracyChecks {
     /// Enough to see where a run is going, at a few seconds a check.
     fn default() -> Self {
         Self { epochs: 300, test_limit: Some(1000) }
+    }
+}
+
+impl AccuracyChecks {
+    /// Checks what is entered.
+    ///
+    /// # Errors
+    ///
+    /// Names the first value that cannot be used.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        for (field, value) in [
+            ("epochs of the accuracy checks", self.epochs),
+            ("test limit of the accuracy checks", self.test_limit.unwrap_or(1)),
+        ] {
+            if value == 0 {
+                return Err(ConfigError::new(field, "must be at least 1, but is 0"));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -6,15 +6,17 @@ use std::{
 };
 
 use super::{
-    EvaluationRecord, Metrics, ProjectError, RunRecord, RunWriter, StoredSet, atomic, checkpoint, evaluation_file,
+    EvaluationRecord, Metrics, ProjectError, RunRecord, RunWriter, StoredSet, accuracy_file, atomic, checkpoint,
+    evaluation_file,
     lock::{LOCK_FILE, RunLock},
     metrics, read_synthetic_set,
 };
-use crate::domain::RunState;
+use crate::domain::{AccuracyCheck, RunState};
 
 pub(super) const RECORD_FILE: &str = "run.json";
 const EVALUATION_FILE: &str = "evaluation.json";
 const METRICS_FILE: &str = "metrics.csv";
+const ACCURACY_FILE: &str = "accuracy.csv";
 const CHECKPOINT_FILE: &str = "checkpoint.safetensors";
 const SET_FILE: &str = "set.safetensors";
 const PICTURE_FILE: &str = "set.png";
@@ -128,6 +130,15 @@ impl RunFolder {
         metrics::read(&self.metrics_path(experiment)?)
     }
 
+    /// The accuracies that were measured on the way, in the order of time; none when none were asked for.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or is damaged.
+    pub fn load_accuracy(&self, experiment: usize) -> Result<Vec<AccuracyCheck>, ProjectError> {
+        accuracy_file::read(&self.accuracy_path(experiment)?)
+    }
+
     /// The synthetic set; `None` when none was saved yet.
     ///
     /// # Errors
@@ -184,6 +195,10 @@ impl RunFolder {
 
     pub(super) fn metrics_path(&self, experiment: usize) -> Result<PathBuf, ProjectError> {
         Ok(self.experiment_path(experiment)?.join(METRICS_FILE))
+    }
+
+    pub(super) fn accuracy_path(&self, experiment: usize) -> Result<PathBuf, ProjectError> {
+        Ok(self.experiment_path(experiment)?.join(ACCURACY_FILE))
     }
 
     pub(super) fn checkpoint_path(&self, experiment: usize) -> Result<PathBuf, ProjectError> {

@@ -5,6 +5,7 @@
 //! run.lock             held by the one process that writes
 //! evaluation.json      accuracies; an earlier evaluation is kept as evaluation-01.json, ...
 //! metrics.csv          distances, in total, a class and a layer      ┐
+//! accuracy.csv         accuracies on the way, if asked for           │
 //! checkpoint.safetensors   what a resumed run goes on from           │ in the folder itself, or, of several
 //! set.safetensors      the synthetic set, exactly                    │ experiments, in experiment-01/, ...
 //! set.png              the synthetic set as a picture                │
@@ -15,6 +16,7 @@
 //!
 //! Imports `domain` and the file system: no tensors, no threads, no window.
 
+mod accuracy_file;
 mod atomic;
 mod checkpoint;
 mod copying;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ProjectError, timestamp};
 use crate::domain::{
-    CondensationConfig, CondensationPlan, DatasetInfo, DatasetSource, DeviceInfo, EvaluationConfig, ImageBatch,
-    RunStage, RunState, SyntheticSet,
+    AccuracyChecks, CondensationConfig, CondensationPlan, DatasetInfo, DatasetSource, DeviceInfo, EvaluationConfig,
+    ImageBatch, RunStage, RunState, SyntheticSet,
 };
 
 /// The newest format of `run.json` that this version reads, and the one it writes.
@@ -40,6 +40,9 @@ pub struct RunRecord {
     pub config: CondensationConfig,
     /// The evaluation that belongs to the run, if one was asked for.
     pub evaluation: Option<EvaluationConfig>,
+    /// The accuracies to be measured on the way, if any were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_checks: Option<AccuracyChecks>,
     /// Synthetic sets condensed with different seeds, at least 1.
     pub experiments: usize,
     /// The device that computes.
@@ -50,7 +53,7 @@ pub struct RunRecord {
     pub stage: RunStage,
     /// Outer iterations done, summed over the experiments.
     pub iterations_done: usize,
-    /// Wall time spent condensing, summed over all sessions, without pauses.
+    /// Wall time spent condensing, summed over all sessions, without pauses and accuracy checks.
     pub seconds: f64,
     /// Why the last session ended, if it failed; the run goes on from its last checkpoint all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,6 +90,7 @@ impl RunRecord {
             dataset,
             config,
             evaluation: None,
+            accuracy_checks: None,
             experiments,
             device,
             cpu_threads,
@@ -215,6 +219,7 @@ mod tests {
         let mut record = fixtures::record(2);
         record.seconds = 0.1 + 0.2;
         record.evaluation = Some(EvaluationConfig::default());
+        record.accuracy_checks = Some(AccuracyChecks::default());
         record.failure = Some("the device failed".into());
         record.dataset.normalization.mean = vec![0.1307];
         let text = record.encode(Path::new("run.json")).unwrap();
@@ -224,8 +229,9 @@ mod tests {
     #[test]
     fn a_record_of_an_earlier_version_is_read() {
         let text = fixtures::record(1).encode(Path::new("run.json")).unwrap();
-        assert!(!text.contains("failure"), "what did not happen is not written");
-        assert_eq!(decode(&text).unwrap().failure, None);
+        assert!(!text.contains("failure") && !text.contains("accuracy_checks"), "as before these were known");
+        let record = decode(&text).unwrap();
+        assert_eq!((record.failure, record.accuracy_checks), (None, None));
     }
 
     #[test]

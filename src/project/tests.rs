@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{fixtures, *};
-use crate::domain::{EvaluationConfig, RunStage, RunState, SyntheticSetError};
+use crate::domain::{AccuracyCheck, EvaluationConfig, RunStage, RunState, SyntheticSetError};
 
 /// The files below `folder`, by their paths in it, sorted.
 fn files(folder: &Path) -> Vec<String> {
@@ -139,6 +139,27 @@ fn a_resumed_run_equals_an_uninterrupted_one() {
         writer.folder().load_checkpoint(0).unwrap(),
         RunFolder::open(&whole).unwrap().load_checkpoint(0).unwrap()
     );
+}
+
+#[test]
+fn accuracies_beyond_the_checkpoint_are_dropped() {
+    let parent = tempfile::tempdir().unwrap();
+    let mut writer = RunFolder::create(parent.path(), fixtures::record(2)).unwrap();
+    writer.begin_experiment(1).unwrap();
+    let check = |iterations_done: usize| AccuracyCheck { iterations_done, accuracy: iterations_done as f64 / 16.0 };
+    for iterations_done in [0, 1, 2, 5, 7] {
+        writer.append_accuracy(1, check(iterations_done)).unwrap();
+    }
+    condense(&mut writer, 1, 0, 7);
+    drop(writer);
+    let mut writer = RunFolder::open_to_write(parent.path()).unwrap();
+    writer.begin_experiment(1).unwrap();
+    assert_eq!(writer.folder().load_accuracy(1).unwrap(), [0, 1, 2, 5].map(check), "the checkpoint is at 5");
+    assert_eq!(writer.folder().load_accuracy(0).unwrap(), []);
+    // Measured again: the later one counts.
+    writer.append_accuracy(1, AccuracyCheck { accuracy: 1.0, ..check(2) }).unwrap();
+    let last = AccuracyCheck { iterations_done: 2, accuracy: 1.0 };
+    assert_eq!(writer.folder().load_accuracy(1).unwrap(), [check(0), check(1), last]);
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use super::{
-    EvaluationRecord, ProjectError, Recipe, RunFolder, RunRecord, atomic, checkpoint, contact_sheet, evaluation_file,
-    lock::RunLock, metrics::MetricsWriter, timestamp, write_synthetic_set,
+    EvaluationRecord, ProjectError, Recipe, RunFolder, RunRecord, accuracy_file, atomic, checkpoint, contact_sheet,
+    evaluation_file, lock::RunLock, metrics::MetricsWriter, timestamp, write_synthetic_set,
 };
-use crate::domain::{IterationReport, RunState};
+use crate::domain::{AccuracyCheck, IterationReport, RunState};
 
 /// A run that this process may write to, until this value is dropped. Experiments are numbered from 0.
 #[derive(Debug)]
@@ -49,12 +49,12 @@ impl RunWriter {
         Ok(())
     }
 
-    /// Makes an experiment ready to be begun or resumed: its folder exists, and its metrics end where the checkpoint
-    /// does. Returns the state to go on from, `None` to begin.
+    /// Makes an experiment ready to be begun or resumed: its folder exists, and its metrics and accuracies end where the
+    /// checkpoint does. Returns the state to go on from, `None` to begin.
     ///
     /// # Errors
     ///
-    /// When the checkpoint or the metrics cannot be used, or the folder cannot be made.
+    /// When the checkpoint, the metrics or the accuracies cannot be used, or the folder cannot be made.
     pub fn begin_experiment(&mut self, experiment: usize) -> Result<Option<RunState>, ProjectError> {
         // Not every system replaces a file that is still open.
         self.metrics.remove(&experiment);
@@ -64,6 +64,11 @@ impl RunWriter {
         let next = state.as_ref().map_or(0, |state| state.iterations_done);
         let metrics = MetricsWriter::open(&self.folder.metrics_path(experiment)?, next)?;
         self.metrics.insert(experiment, metrics);
+        let mut accuracy = self.folder.load_accuracy(experiment)?;
+        if accuracy.last().is_some_and(|check| check.iterations_done > next) {
+            accuracy.retain(|check| check.iterations_done <= next);
+            accuracy_file::write(&self.folder.accuracy_path(experiment)?, &accuracy)?;
+        }
         Ok(state)
     }
 
@@ -77,6 +82,18 @@ impl RunWriter {
             self.begin_experiment(experiment)?;
         }
         self.metrics.get_mut(&experiment).map_or(Ok(()), |metrics| metrics.append(report))
+    }
+
+    /// Adds an accuracy to the experiment's; those of the same moment or later ones are dropped.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or written.
+    pub fn append_accuracy(&mut self, experiment: usize, check: AccuracyCheck) -> Result<(), ProjectError> {
+        let mut accuracy = self.folder.load_accuracy(experiment)?;
+        accuracy.retain(|earlier| earlier.iterations_done < check.iterations_done);
+        accuracy.push(check);
+        accuracy_file::write(&self.folder.accuracy_path(experiment)?, &accuracy)
     }
 
     /// Replaces the experiment's checkpoint, after the reports before it have reached the disk.

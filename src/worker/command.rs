@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use super::Intervals;
-use crate::domain::{CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig};
+use crate::domain::{AccuracyChecks, CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig};
 
 /// A job for the worker.
+#[allow(clippy::large_enum_variant)] // there are only ever a few of them
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Condense into a new folder, and evaluate.
@@ -29,6 +30,9 @@ pub struct NewRun {
     pub experiments: usize,
     /// The evaluation after condensing; `None` for none.
     pub evaluation: Option<EvaluationConfig>,
+    /// Accuracies to be measured on the way: before the first outer iteration, at every saved frame and at the end; `None`
+    /// for none. The images are the same with and without.
+    pub accuracy_checks: Option<AccuracyChecks>,
     /// The device.
     pub device: DeviceChoice,
     /// When to save.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use super::{
-    Event, Intervals, NewRun, ResumedRun, Throttle,
+    Event, Intervals, NewRun, ResumedRun, Throttle, accuracy,
     context::{Context, check_networks, is_same},
     evaluate,
     job::{End, JobError},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     condensation::{self, CondensationRun, StepOutcome, StepProgress},
     data::Dataset,
-    domain::{Architecture, CondensationPlan, ConfigError, Initialization, RunStage, RunState},
+    domain::{AccuracyCheck, Architecture, CondensationPlan, ConfigError, Initialization, RunStage, RunState},
     engine::device::ComputeDevice,
     project::{EvaluationRecord, RunFolder, RunRecord, RunWriter},
 };
@@ -32,9 +32,21 @@ struct Session<'a, 'c> {
     started: Instant,
     paused_before: f64,
     seconds_before: f64,
+    /// Time spent on checks of the accuracy.
+    aside_seconds: f64,
     estimated: bool,
     progress: Throttle,
     live: LiveView,
+}
+
+/// How far a run went.
+enum Advance {
+    /// By one outer iteration.
+    Done,
+    /// All of them are done.
+    Finished,
+    /// It was stopped before the next one was done.
+    Stopped,
 }
 
 /// Begins a run in a new folder. Nothing is written before everything that can be checked was checked.
@@ -45,6 +57,9 @@ pub(super) fn begin(context: &mut Context, new: NewRun) -> Result<End, JobError>
     }
     let plan = CondensationPlan::new(new.config.clone(), &dataset.info)?;
     check_networks(&[new.config.architecture], &dataset.info)?;
+    if let Some(checks) = &new.accuracy_checks {
+        checks.check()?;
+    }
     if let Some(evaluation) = &new.evaluation {
         evaluation.check()?;
         check_networks(&evaluation.architectures, &dataset.info)?;
@@ -62,6 +77,7 @@ pub(super) fn begin(context: &mut Context, new: NewRun) -> Result<End, JobError>
     let config = plan.explicit_config();
     let mut record = RunRecord::new(new.source, info, config, experiments, device.info().clone(), threads);
     record.evaluation = new.evaluation;
+    record.accuracy_checks = new.accuracy_checks;
     let writer = RunFolder::create(&new.folder, record)?;
     context.run = Some(new.folder);
     Session::new(context, writer, plan, dataset, device, new.intervals, vec![0; experiments]).work()
@@ -130,6 +146,7 @@ impl<'a, 'c> Session<'a, 'c> {
             intervals,
             done,
             started: Instant::now(),
+            aside_seconds: 0.0,
             estimated: false,
             progress: Throttle::new(PROGRESS_INTERVAL),
         }
@@ -146,7 +163,8 @@ impl<'a, 'c> Session<'a, 'c> {
             memory_bytes: condensation::memory_bytes(&self.plan, &self.dataset.info, &self.device)?,
         });
         for experiment in 0..self.done.len() {
-            if self.done[experiment] < self.plan.config.iterations {
+            let iterations = self.plan.config.iterations;
+            if self.done[experiment] < iterations || self.lacks_accuracy(experiment, iterations)? {
                 let Some(run) = self.open_experiment(experiment)? else {
                     self.update_record(RunStage::Stopped)?;
                     return Ok(End::Stopped);
@@ -189,31 +207,11 @@ impl<'a, 'c> Session<'a, 'c> {
     /// Works on an experiment until its end or a stop; whether it came to its end.
     fn condense(&mut self, experiment: usize, mut run: CondensationRun) -> Result<bool, JobError> {
         let mut saved = Instant::now();
-        while !run.is_finished() {
-            let iteration = run.iterations_done();
-            let (context, throttle, live) = (&*self.context, &mut self.progress, &mut self.live);
-            let mut go_on = |progress: &StepProgress| {
-                let StepProgress { inner_step, network_epochs, .. } = *progress;
-                if throttle.opens() {
-                    context.tell(Event::IterationProgress { experiment, iteration, inner_step, network_epochs });
-                }
-                let moment = Moment { experiment, iterations_done: iteration, inner_step: progress.image_updates() };
-                live.offer(context.outlet, moment, context.control.is_paused(), || progress.read_images());
-                context.goes_on()
-            };
-            let begins = context.begins_more();
-            let paused_before = context.paused_seconds();
-            let outcome = if begins { run.step(&mut go_on) } else { Ok(StepOutcome::Interrupted) };
-            match outcome {
-                Ok(StepOutcome::Done(mut report)) => {
-                    report.seconds -= self.context.paused_seconds() - paused_before;
-                    self.writer.append_report(experiment, &report)?;
-                    self.done[experiment] = run.iterations_done();
-                    let seconds = report.seconds;
-                    self.context.tell(Event::IterationDone { experiment, report });
-                    self.estimate(seconds);
-                }
-                Ok(StepOutcome::Interrupted) => {
+        loop {
+            match self.advance(experiment, &mut run) {
+                Ok(Advance::Done) => {}
+                Ok(Advance::Finished) => return Ok(true),
+                Ok(Advance::Stopped) => {
                     let state = run.state()?;
                     self.save(experiment, &state, RunStage::Stopped)?;
                     self.show(experiment, &state);
@@ -226,7 +224,7 @@ impl<'a, 'c> Session<'a, 'c> {
                         self.save(experiment, &state, RunStage::Stopped)?;
                         self.show(experiment, &state);
                     }
-                    return Err(error.into());
+                    return Err(error);
                 }
             }
             let iterations_done = run.iterations_done();
@@ -248,7 +246,70 @@ impl<'a, 'c> Session<'a, 'c> {
                 }
             }
         }
+    }
+
+    /// Measures the accuracy of this moment if that is due, and works on one outer iteration.
+    fn advance(&mut self, experiment: usize, run: &mut CondensationRun) -> Result<Advance, JobError> {
+        if !self.check_accuracy(experiment, run)? {
+            return Ok(Advance::Stopped);
+        }
+        if run.is_finished() {
+            return Ok(Advance::Finished);
+        }
+        let iteration = run.iterations_done();
+        let (context, throttle, live) = (&*self.context, &mut self.progress, &mut self.live);
+        let mut go_on = |progress: &StepProgress| {
+            let StepProgress { inner_step, network_epochs, .. } = *progress;
+            if throttle.opens() {
+                context.tell(Event::IterationProgress { experiment, iteration, inner_step, network_epochs });
+            }
+            let moment = Moment { experiment, iterations_done: iteration, inner_step: progress.image_updates() };
+            live.offer(context.outlet, moment, context.control.is_paused(), || progress.read_images());
+            context.goes_on()
+        };
+        if !context.begins_more() {
+            return Ok(Advance::Stopped);
+        }
+        let paused_before = context.paused_seconds();
+        match run.step(&mut go_on)? {
+            StepOutcome::Interrupted => Ok(Advance::Stopped),
+            StepOutcome::Done(mut report) => {
+                report.seconds -= self.context.paused_seconds() - paused_before;
+                self.writer.append_report(experiment, &report)?;
+                self.done[experiment] = run.iterations_done();
+                let seconds = report.seconds;
+                self.context.tell(Event::IterationDone { experiment, report });
+                self.estimate(seconds);
+                Ok(Advance::Done)
+            }
+        }
+    }
+
+    /// Measures the accuracy of this moment if that is due and was not done before; `false` when stopped.
+    fn check_accuracy(&mut self, experiment: usize, run: &CondensationRun) -> Result<bool, JobError> {
+        let iterations_done = run.iterations_done();
+        let Some(checks) = self.writer.record().accuracy_checks else { return Ok(true) };
+        let due = iterations_done == 0 || self.intervals.frame_due(iterations_done) || run.is_finished();
+        if !due || !self.lacks_accuracy(experiment, iterations_done)? {
+            return Ok(true);
+        }
+        self.context.tell(Event::CheckingAccuracy { experiment, iterations_done });
+        let (began, paused_before) = (Instant::now(), self.context.paused_seconds());
+        let images = run.read_images()?;
+        let accuracy = accuracy::check(self.context, checks, &self.plan, &self.dataset, &self.device, images)?;
+        let paused = self.context.paused_seconds() - paused_before;
+        self.aside_seconds += began.elapsed().as_secs_f64() - paused;
+        let Some(accuracy) = accuracy else { return Ok(false) };
+        self.writer.append_accuracy(experiment, AccuracyCheck { iterations_done, accuracy })?;
+        self.context.tell(Event::AccuracyChecked { experiment, iterations_done, accuracy });
         Ok(true)
+    }
+
+    /// Whether accuracies were asked for and that of this moment is not there.
+    fn lacks_accuracy(&self, experiment: usize, iterations_done: usize) -> Result<bool, JobError> {
+        let asked = self.writer.record().accuracy_checks.is_some();
+        let there = |check: &AccuracyCheck| check.iterations_done == iterations_done;
+        Ok(asked && !self.writer.folder().load_accuracy(experiment)?.iter().any(there))
     }
 
     /// Shows the images between two outer iterations, whenever the last ones were shown.
@@ -274,10 +335,10 @@ impl<'a, 'c> Session<'a, 'c> {
         Ok(())
     }
 
-    /// Records how far the run is; pauses are no work.
+    /// Records how far the run is, and for how long it was worked on.
     fn update_record(&mut self, now: RunStage) -> Result<(), JobError> {
         let paused = self.context.paused_seconds() - self.paused_before;
-        let seconds = self.seconds_before + self.started.elapsed().as_secs_f64() - paused;
+        let seconds = self.seconds_before + self.started.elapsed().as_secs_f64() - paused - self.aside_seconds;
         let iterations_done = self.done.iter().sum();
         self.writer.update_record(|record| {
             record.stage = now;

@@ -66,9 +66,25 @@ pub enum Event {
         /// Its report.
         report: IterationReport,
     },
+    /// A network is being trained on the images of this moment: up to some minutes without another event.
+    CheckingAccuracy {
+        /// The experiment, from 0.
+        experiment: usize,
+        /// Its outer iterations done.
+        iterations_done: usize,
+    },
+    /// A network was trained on the images of this moment, and tested.
+    AccuracyChecked {
+        /// The experiment, from 0.
+        experiment: usize,
+        /// Its outer iterations done.
+        iterations_done: usize,
+        /// Fraction of the test images classified rightly.
+        accuracy: f64,
+    },
     /// How long condensing will still take, judged by the first iteration of this session.
     Estimated {
-        /// Wall time in seconds, over all experiments, without the evaluation.
+        /// Wall time in seconds, over all experiments, without the evaluation and checks on the way.
         seconds_left: f64,
     },
     /// The state is safe on disk.

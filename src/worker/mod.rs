@@ -5,6 +5,7 @@
 //! thread that touches a device: tensors that wander between threads have cost memory and correctness elsewhere. All
 //! files of a run are written here, through `project::RunWriter`.
 
+mod accuracy;
 mod command;
 mod condense;
 mod context;

@@ -13,8 +13,8 @@ use std::{
 use super::*;
 use crate::{
     domain::{
-        Baseline, BuiltinDataset, CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig, NetworkSteps,
-        RunStage,
+        AccuracyCheck, AccuracyChecks, Baseline, BuiltinDataset, CondensationConfig, DatasetSource, DeviceChoice,
+        EvaluationConfig, NetworkSteps, RunStage,
     },
     project::RunFolder,
 };
@@ -32,6 +32,7 @@ fn endless(folder: &Path) -> NewRun {
         },
         experiments: 1,
         evaluation: None,
+        accuracy_checks: None,
         device: DeviceChoice::Cpu,
         intervals: Intervals::default(),
     }
@@ -297,4 +298,89 @@ fn an_error_is_on_record_but_what_was_refused_is_not() {
     worker.submit(resumed(folder.path(), Some(0)));
     assert!(matches!(last(&worker), Event::Failed { message } if message.contains("iterations must be at least 1")));
     assert_eq!(record().failure, Some(message), "the run is as it was");
+}
+
+#[test]
+fn accuracies_on_the_way_change_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let mut run = |name: &str, accuracy_checks: Option<AccuracyChecks>| {
+        let mut new = endless(&folder.path().join(name));
+        new.config.iterations = 6;
+        new.config.inner_steps = Some(2);
+        new.experiments = 2;
+        new.accuracy_checks = accuracy_checks;
+        worker.submit(Command::Condense(new));
+        let mut told = Vec::new();
+        loop {
+            match next(&worker) {
+                Event::AccuracyChecked { experiment, iterations_done, accuracy } => {
+                    told.push((experiment, AccuracyCheck { iterations_done, accuracy }));
+                }
+                Event::Finished { .. } => break,
+                event => assert!(!event.is_last(), "{event:?}"),
+            }
+        }
+        (RunFolder::open(&folder.path().join(name)).unwrap(), told)
+    };
+    let checks = AccuracyChecks { epochs: 20, test_limit: Some(200) };
+    let (checked, told) = run("checked", Some(checks));
+    let (plain, nothing) = run("plain", None);
+    assert!(nothing.is_empty() && plain.load_accuracy(0).unwrap().is_empty());
+    assert_eq!(checked.record().accuracy_checks, Some(checks));
+    for experiment in 0..2 {
+        let state = |run: &RunFolder| run.load_checkpoint(experiment).unwrap().unwrap();
+        assert!(state(&checked) == state(&plain), "the images are the same bit for bit");
+        let rows = checked.load_accuracy(experiment).unwrap();
+        assert_eq!(rows.iter().map(|row| row.iterations_done).collect::<Vec<_>>(), [0, 1, 2, 5, 6]);
+        let of_experiment = told.iter().filter(|(of, _)| *of == experiment).map(|(_, check)| *check);
+        assert_eq!(of_experiment.collect::<Vec<_>>(), rows);
+        assert!(rows.iter().all(|row| (0.0..=1.0).contains(&row.accuracy)));
+    }
+    // The same network on the same images.
+    assert_eq!(run("again", Some(checks)).1, told);
+}
+
+#[test]
+fn an_accuracy_that_was_missed_is_made_up_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let mut new = endless(folder.path());
+    new.config.iterations = 2;
+    new.accuracy_checks = Some(AccuracyChecks { epochs: 1_000_000, test_limit: None });
+    let control = worker.submit(Command::Condense(new));
+    while !matches!(next(&worker), Event::CheckingAccuracy { .. }) {}
+    control.request(StopLevel::AfterStep);
+    assert_eq!(last(&worker), Event::Stopped { evaluating: false });
+    let run = RunFolder::open(folder.path()).unwrap();
+    assert_eq!((run.record().stage, run.load_accuracy(0).unwrap()), (RunStage::Stopped, Vec::new()));
+
+    // With as many epochs as anyone can wait for, and once more after the last row was lost.
+    for lost in [0, 1] {
+        let mut writer = RunFolder::open_to_write(folder.path()).unwrap();
+        let quick = Some(AccuracyChecks { epochs: 1, test_limit: Some(100) });
+        writer.update_record(|record| record.accuracy_checks = quick).unwrap();
+        drop(writer);
+        if lost > 0 {
+            let path = folder.path().join("accuracy.csv");
+            let text = std::fs::read_to_string(&path).unwrap();
+            let end = text.trim_end().rfind('\n').unwrap() + 1;
+            std::fs::write(&path, &text[..end]).unwrap();
+        }
+        worker.submit(resumed(folder.path(), None));
+        assert!(matches!(last(&worker), Event::Finished { .. }));
+        let rows = RunFolder::open(folder.path()).unwrap().load_accuracy(0).unwrap();
+        assert_eq!(rows.iter().map(|row| row.iterations_done).collect::<Vec<_>>(), [0, 1, 2]);
+    }
+}
+
+#[test]
+fn checks_that_cannot_be_made_are_refused_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut worker = Worker::spawn("no-program".into()).unwrap();
+    let mut new = endless(&folder.path().join("run"));
+    new.accuracy_checks = Some(AccuracyChecks { epochs: 0, test_limit: None });
+    worker.submit(Command::Condense(new));
+    assert!(matches!(last(&worker), Event::Failed { message } if message.starts_with("epochs of the accuracy checks")));
+    assert!(!folder.path().join("run").exists());
 }
