@@ -59,7 +59,7 @@ pub(super) fn fold_parts_while<T: Send>(
 ) -> Option<T> {
     let images = |lane: &Vec<Range<usize>>| lane.iter().map(Range::len).sum();
     let fold_lane = |lane: Vec<Range<usize>>| lane.into_iter().map(&work).reduce(&join);
-    map_while(lanes(n, device), images, device, fold_lane, go_on)?.into_iter().flatten().reduce(join)
+    map_while(lanes(n, device.is_cpu()), images, device, fold_lane, go_on)?.into_iter().flatten().reduce(join)
 }
 
 /// As [`map`], in turns before each of which `go_on` is asked; `None` when that ends it. `images` is how many images of a
