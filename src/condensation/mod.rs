@@ -11,7 +11,7 @@ mod run;
 
 use thiserror::Error;
 
-pub use estimate::memory_bytes;
+pub use estimate::{memory_bytes, operations};
 pub use progress::{GoOn, StepProgress};
 pub use run::{CondensationRun, StepOutcome};
 

@@ -30,11 +30,11 @@ use crate::{
 };
 
 /// Real images of each class that set the statistics of batch norm before each inner step (published).
-const BATCH_NORM_IMAGES: usize = 16;
+pub(super) const BATCH_NORM_IMAGES: usize = 16;
 /// Mixed real batches in one of inter-class matching (Jiang et al. 2022).
-const MIXED_BATCHES: usize = 4;
+pub(super) const MIXED_BATCHES: usize = 4;
 /// The most synthetic images in a mixed batch (Jiang et al. 2022).
-const MIXED_SYNTHETIC: usize = 256;
+pub(super) const MIXED_SYNTHETIC: usize = 256;
 
 /// A run between two outer iterations.
 pub struct CondensationRun {

@@ -207,6 +207,34 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     Ok(entries.into_iter().map(|(_, path)| path).collect())
 }
 
+/// Whether a picture lies in a folder within `root`, judged by the names of the first entries that are met.
+pub(super) fn holds_pictures(root: &Path) -> bool {
+    /// Entries that are looked at: a person waits, and the folder may be a whole disk.
+    const MOST_ENTRIES: usize = 5_000;
+    /// `root/train/class/`.
+    const DEPTH: usize = 3;
+    let mut waiting = vec![(root.to_owned(), 0)];
+    let mut seen = 0;
+    while let Some((folder, depth)) = waiting.pop() {
+        let Ok(list) = fs::read_dir(&folder) else { continue };
+        for entry in list.flatten() {
+            seen += 1;
+            if seen > MOST_ENTRIES {
+                return false;
+            }
+            let path = entry.path();
+            if depth > 0 && picture::kind_of(&path) == FileKind::Picture {
+                return true;
+            }
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if depth < DEPTH && !hidden && path.is_dir() {
+                waiting.push((path, depth + 1));
+            }
+        }
+    }
+    false
+}
+
 /// Names and paths of the folders in `folder`, sorted naturally.
 pub(super) fn subfolders(folder: &Path) -> Result<Vec<(String, PathBuf)>, DataError> {
     let folders = entries(folder)?.into_iter().filter(|path| path.is_dir());

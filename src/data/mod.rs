@@ -20,7 +20,7 @@ mod npz;
 mod picture;
 mod svhn_mat;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use class_index::ClassIndex;
 pub use dataset::Dataset;
@@ -48,6 +48,29 @@ pub fn open(source: &DatasetSource) -> Result<Dataset, DataError> {
         }
         DatasetSource::Files { path, options } => open_files(path, options),
     }
+}
+
+/// The file or folder to open as a dataset for `path`, judged by names: for one of several files that belong together it
+/// is their folder. Nothing is read.
+///
+/// # Errors
+///
+/// When nothing is there, or it is in none of the formats.
+pub fn recognise(path: &Path) -> Result<PathBuf, DataError> {
+    let format = format::detect(path, &ReadOptions::default())?;
+    match &format {
+        Format::ImageFolder(folder) if !image_folder::holds_pictures(folder) => Err(DataError::Unrecognised {
+            path: path.display().to_string(),
+            found: "a folder whose folders hold no pictures".to_owned(),
+        }),
+        _ => Ok(format.place(path).to_owned()),
+    }
+}
+
+/// Whether a file is a picture, judged by its name.
+#[must_use]
+pub fn is_picture(path: &Path) -> bool {
+    picture::kind_of(path) != picture::FileKind::Other
 }
 
 fn open_files(path: &Path, options: &ReadOptions) -> Result<Dataset, DataError> {
@@ -118,6 +141,26 @@ fn name_of(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn datasets_are_recognised_by_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| folder.path().join(path);
+        for path in
+            ["mnist/train-images-idx3-ubyte.gz", "flowers/train/rose/1.png", "notes/a/text.txt", "a.npz", "b.pdf"]
+        {
+            std::fs::create_dir_all(at(path).parent().unwrap()).unwrap();
+            std::fs::write(at(path), "").unwrap();
+        }
+        assert_eq!(recognise(&at("mnist/train-images-idx3-ubyte.gz")).unwrap(), at("mnist"));
+        assert_eq!(recognise(&at("mnist")).unwrap(), at("mnist"));
+        assert_eq!(recognise(&at("flowers")).unwrap(), at("flowers"));
+        assert_eq!(recognise(&at("a.npz")).unwrap(), at("a.npz"));
+        for path in ["notes", "b.pdf", "nothing"] {
+            assert!(recognise(&at(path)).is_err(), "{path}");
+        }
+        assert!(is_picture(&at("flowers/train/rose/1.png")) && !is_picture(&at("b.pdf")));
+    }
 
     #[test]
     fn names_without_packing() {

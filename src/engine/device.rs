@@ -66,13 +66,19 @@ pub struct Choice {
     pub reason: String,
 }
 
+/// Threads that compute on the CPU.
+#[must_use]
+pub fn cpu_threads() -> usize {
+    rayon::current_num_threads()
+}
+
 /// The CPU as a device.
 #[must_use]
 pub fn cpu_info() -> DeviceInfo {
     DeviceInfo {
         number: None,
         position: 0,
-        name: format!("CPU, {} threads", rayon::current_num_threads()),
+        name: format!("CPU, {} threads", cpu_threads()),
         backend: "flex".into(),
         kind: AdapterKind::Cpu,
         memory_bytes: None,

@@ -19,25 +19,22 @@ const TURN_IMAGES: usize = 64;
 const DEVICE_PART: usize = 64;
 
 /// The parts of a batch of `n` images, by lane.
-fn lanes(n: usize, device: &ComputeDevice) -> Vec<Vec<Range<usize>>> {
-    let (lanes, part) = if device.is_cpu() {
-        (HOST_LANES, n.div_ceil(HOST_LANES).clamp(1, HOST_PART))
-    } else {
-        (1, DEVICE_PART.min(n.max(1)))
-    };
+fn lanes(n: usize, is_cpu: bool) -> Vec<Vec<Range<usize>>> {
+    let (lanes, part) =
+        if is_cpu { (HOST_LANES, n.div_ceil(HOST_LANES).clamp(1, HOST_PART)) } else { (1, DEVICE_PART.min(n.max(1))) };
     let parts: Vec<_> = (0..n).step_by(part).map(|start| start..(start + part).min(n)).collect();
     let per_lane = parts.len().div_ceil(lanes).max(1);
     parts.chunks(per_lane).map(<[_]>::to_vec).collect()
 }
 
 /// Images of a batch of `n` whose maps are in memory at once.
-pub(crate) fn images_in_flight(n: usize, device: &ComputeDevice) -> usize {
-    lanes(n, device).iter().map(|lane| lane.iter().map(Range::len).max().unwrap_or(0)).take(side_by_side(device)).sum()
+pub(crate) fn images_in_flight(n: usize, is_cpu: bool) -> usize {
+    lanes(n, is_cpu).iter().map(|lane| lane.iter().map(Range::len).max().unwrap_or(0)).take(side_by_side(is_cpu)).sum()
 }
 
 /// Lanes that are worked on at once.
-pub(crate) fn side_by_side(device: &ComputeDevice) -> usize {
-    if device.is_cpu() { rayon::current_num_threads().min(HOST_LANES) } else { 1 }
+pub(crate) fn side_by_side(is_cpu: bool) -> usize {
+    if is_cpu { rayon::current_num_threads().min(HOST_LANES) } else { 1 }
 }
 
 /// `work` on every part of `n` images, folded with `join` in the order of the parts; `None` for no image.
@@ -48,7 +45,7 @@ pub(super) fn fold_parts<T: Send>(
     join: impl Fn(T, T) -> T + Sync + Send,
 ) -> Option<T> {
     let fold_lane = |lane: Vec<Range<usize>>| lane.into_iter().map(&work).reduce(&join);
-    map(lanes(n, device), device, fold_lane).into_iter().flatten().reduce(join)
+    map(lanes(n, device.is_cpu()), device, fold_lane).into_iter().flatten().reduce(join)
 }
 
 /// As [`fold_parts`], with the same result bit for bit, in turns before each of which `go_on` is asked; `None` also when
@@ -62,7 +59,7 @@ pub(super) fn fold_parts_while<T: Send>(
 ) -> Option<T> {
     let images = |lane: &Vec<Range<usize>>| lane.iter().map(Range::len).sum();
     let fold_lane = |lane: Vec<Range<usize>>| lane.into_iter().map(&work).reduce(&join);
-    map_while(lanes(n, device), images, device, fold_lane, go_on)?.into_iter().flatten().reduce(join)
+    map_while(lanes(n, device.is_cpu()), images, device, fold_lane, go_on)?.into_iter().flatten().reduce(join)
 }
 
 /// As [`map`], in turns before each of which `go_on` is asked; `None` when that ends it. `images` is how many images of a
@@ -110,9 +107,9 @@ mod tests {
     fn parts_cover_the_batch_once_and_in_order() {
         let device = ComputeDevice::cpu();
         for n in [0, 1, 7, 8, 9, 127, 128, 129, 256, 1000] {
-            let parts: Vec<usize> = lanes(n, &device).into_iter().flatten().flatten().collect();
+            let parts: Vec<usize> = lanes(n, true).into_iter().flatten().flatten().collect();
             assert_eq!(parts, (0..n).collect::<Vec<_>>());
-            assert!(lanes(n, &device).len() <= HOST_LANES);
+            assert!(lanes(n, true).len() <= HOST_LANES);
             let joined = fold_parts(n, &device, Iterator::sum::<usize>, |a, b| a + b);
             assert_eq!(joined.unwrap_or(0), (0..n).sum::<usize>());
         }

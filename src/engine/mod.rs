@@ -21,7 +21,7 @@ use thiserror::Error;
 
 pub use layers::BatchNormMode;
 pub use model::{LossGradient, Model, ModelError};
-pub use networks::{Network, NetworkError};
+pub use networks::{Network, NetworkError, PassCosts};
 pub use parameters::ParameterSpec;
 pub use transfer::{Maps, Matrix};
 

@@ -48,7 +48,7 @@ pub use error::ProjectError;
 pub use evaluation_file::EvaluationRecord;
 pub use folder::{Frame, RunFolder};
 pub use metrics::{Metrics, MetricsClass, MetricsRow};
-pub use picture::{ContactSheet, contact_sheet};
+pub use picture::{ContactSheet, contact_sheet, read_sheet_recipe};
 pub use record::{RUN_FORMAT, RunRecord};
 pub use removed::{remove_run, restore_run};
 pub use settings::{default_project_folder, load_settings, save_settings};

@@ -2,7 +2,7 @@
 
 use std::{fs::File, io::BufReader, path::Path};
 
-use super::ProjectError;
+use super::{ProjectError, Recipe};
 use crate::domain::{ImageShape, SyntheticSet};
 
 /// Small images are enlarged by a whole factor until their longer side has so many pixels.
@@ -16,7 +16,9 @@ const GAP_VALUE: u8 = 128;
 /// The most bytes of a sheet.
 const MOST_BYTES: usize = 1 << 28;
 /// The keyword of the PNG text that holds the recipe.
-pub(super) const RECIPE_KEYWORD: &str = "dewpoint-recipe";
+const RECIPE_KEYWORD: &str = "dewpoint-recipe";
+/// The most bytes of a recipe.
+const MOST_RECIPE_BYTES: usize = 16 << 20;
 
 /// A picture in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +128,22 @@ pub(super) fn read_sheet(path: &Path) -> Result<ContactSheet, ProjectError> {
     let mut pixels = vec![0; bytes.ok_or_else(|| damaged("it is too large".to_owned()))?];
     let info = reader.next_frame(&mut pixels).map_err(|error| damaged(format!("it is no whole PNG ({error})")))?;
     Ok(ContactSheet { width: info.width as usize, height: info.height as usize, channels, pixels })
+}
+
+/// What the images of the contact sheet `path` were made with; `None` for a PNG file that does not say.
+///
+/// # Errors
+///
+/// [`ProjectError::Read`]; [`ProjectError::Damaged`] for a file that is no PNG or whose recipe cannot be read;
+/// [`ProjectError::NewerFormat`].
+pub fn read_sheet_recipe(path: &Path) -> Result<Option<Recipe>, ProjectError> {
+    let damaged = |error: png::DecodingError| ProjectError::damaged(path, format!("it is no whole PNG ({error})"));
+    let file = BufReader::new(File::open(path).map_err(ProjectError::reading(path))?);
+    let reader = png::Decoder::new_with_limits(file, png::Limits { bytes: MOST_BYTES }).read_info().map_err(damaged)?;
+    let found = reader.info().utf8_text.iter().find(|text| text.keyword == RECIPE_KEYWORD).cloned();
+    let Some(mut text) = found else { return Ok(None) };
+    text.decompress_text_with_limit(MOST_RECIPE_BYTES).map_err(damaged)?;
+    Recipe::decode(path, &text.get_text().map_err(damaged)?).map(Some)
 }
 
 /// Takes apart what [`contact_sheet`] drew of images of `shape`, `counts` of each class: the bytes of the images, one
@@ -264,6 +282,27 @@ mod tests {
         }
         assert!(matches!(read_sheet(folder.path()), Err(ProjectError::Damaged { .. } | ProjectError::Read { .. })));
         assert!(matches!(read_sheet(&folder.path().join("none")), Err(ProjectError::Read { .. })));
+    }
+
+    #[test]
+    fn a_recipe_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("set.png");
+        let write = |recipe: Option<&str>| {
+            let sheet = contact_sheet(&set(ImageShape::new(1, 8, 8), &[2], |_| 0.0)).unwrap();
+            std::fs::write(&path, sheet.to_png(recipe).unwrap()).unwrap();
+        };
+        write(None);
+        assert_eq!(read_sheet_recipe(&path).unwrap(), None);
+        let recipe = Recipe { run: crate::project::fixtures::record(2), experiment: 1 };
+        write(Some(&recipe.encode(&path).unwrap()));
+        assert_eq!(read_sheet_recipe(&path).unwrap(), Some(recipe));
+        write(Some("{\"run\": {\"format\": 7}, \"experiment\": 0}"));
+        assert!(matches!(read_sheet_recipe(&path), Err(ProjectError::NewerFormat { .. })));
+        write(Some("{"));
+        assert!(matches!(read_sheet_recipe(&path), Err(ProjectError::Damaged { .. })));
+        std::fs::write(&path, "no png").unwrap();
+        assert!(matches!(read_sheet_recipe(&path), Err(ProjectError::Damaged { .. })));
     }
 
     #[test]

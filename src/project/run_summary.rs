@@ -30,7 +30,7 @@ impl RunFolder {
             experiments: record.experiments,
             device: record.device.clone(),
             status: self.status(),
-            failure: None,
+            failure: record.failure.clone(),
             iterations_done: record.iterations_done,
             seconds: record.seconds,
             created: record.created.clone(),
@@ -46,7 +46,9 @@ impl RunFolder {
             return RunStatus::Running;
         }
         match self.record().stage {
+            // What failed then was the evaluation.
             RunStage::Finished => RunStatus::Finished,
+            _ if self.record().failure.is_some() => RunStatus::Failed,
             RunStage::Stopped => RunStatus::Stopped,
             // Nobody works on it, and nobody stopped it.
             RunStage::Condensing => RunStatus::Interrupted,
@@ -111,6 +113,15 @@ mod tests {
             drop(writer);
             assert_eq!(summary().status, status);
         }
+        let fail = |stage| {
+            let mut writer = RunFolder::open_to_write(&path).unwrap();
+            let failure = Some("the device failed".to_owned());
+            writer.update_record(|record| (record.stage, record.failure) = (stage, failure)).unwrap();
+        };
+        fail(RunStage::Condensing);
+        assert_eq!((summary().status, summary().failure.as_deref()), (RunStatus::Failed, Some("the device failed")));
+        fail(RunStage::Finished);
+        assert_eq!(summary().status, RunStatus::Finished);
     }
 
     #[test]

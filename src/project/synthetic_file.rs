@@ -52,7 +52,7 @@ impl Recipe {
     /// # Errors
     ///
     /// [`ProjectError::Damaged`] and [`ProjectError::NewerFormat`].
-    fn decode(path: &Path, text: &str) -> Result<Self, ProjectError> {
+    pub(super) fn decode(path: &Path, text: &str) -> Result<Self, ProjectError> {
         let UncheckedRecipe { run, experiment } = serde_json::from_str(text)
             .map_err(|error| ProjectError::damaged(path, format!("its recipe cannot be read ({error})")))?;
         Ok(Self { run: RunRecord::decode(path, &run.to_string())?, experiment })

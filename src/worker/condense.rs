@@ -160,7 +160,7 @@ impl<'a, 'c> Session<'a, 'c> {
             iterations_done: self.done.iter().sum(),
             images: self.plan.images(),
             inner_steps: self.plan.inner_steps,
-            memory_bytes: condensation::memory_bytes(&self.plan, &self.dataset.info, &self.device)?,
+            memory_bytes: condensation::memory_bytes(&self.plan, &self.dataset.info, self.device.is_cpu())?,
         });
         for experiment in 0..self.done.len() {
             let iterations = self.plan.config.iterations;

@@ -26,6 +26,8 @@ pub(super) struct Builder {
     pub maps: ImageShape,
     /// Values of the patches and maps of one image so far, for an estimate of memory.
     pub map_values: usize,
+    /// Multiplications of parameters and values for one image, layer by layer.
+    pub multiplications: Vec<usize>,
 }
 
 /// Maps of a convolution's size that it and the normalisation and activation behind it keep.
@@ -49,7 +51,14 @@ impl ConvolutionSpec {
 
 impl Builder {
     pub(super) const fn new(shape: ImageShape) -> Self {
-        Self { layers: Vec::new(), specs: Vec::new(), batch_norms: Vec::new(), maps: shape, map_values: 0 }
+        Self {
+            layers: Vec::new(),
+            specs: Vec::new(),
+            batch_norms: Vec::new(),
+            maps: shape,
+            map_values: 0,
+            multiplications: Vec::new(),
+        }
     }
 
     /// Adds a parameter and returns its position.
@@ -67,6 +76,7 @@ impl Builder {
         let bias = bias.then(|| self.parameter(format!("{name}.bias"), vec![out], kind));
         self.layers.push(Box::new(Convolution { weight, bias, window }));
         self.maps = ImageShape::new(out, window.count(self.maps.height), window.count(self.maps.width));
+        self.multiplications.push(inputs * size * size * self.maps.values());
         self.map_values += inputs * size * size * self.maps.plane() + MAPS_KEPT * self.maps.values();
     }
 
@@ -81,6 +91,7 @@ impl Builder {
         let bias = Some(self.parameter(format!("{name}.bias"), vec![out], kind));
         self.layers.push(Box::new(Convolution { weight, bias, window: Window { size: 1, stride: 1, padding: 0 } }));
         self.maps = ImageShape::new(out, 1, 1);
+        self.multiplications.push(fan_in * out);
     }
 
     pub(super) fn normalization(&mut self, name: &str, layer: NormalizationLayer) {

@@ -30,6 +30,18 @@ pub struct Network {
     /// Channels of each batch norm.
     pub(super) batch_norms: Vec<usize>,
     map_values: usize,
+    multiplications: Vec<usize>,
+}
+
+/// Multiplications with an addition that the passes of one image take in layers with parameters, which is nearly all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PassCosts {
+    /// The logits.
+    pub value: usize,
+    /// The gradient with respect to the parameters, after the logits.
+    pub gradient: usize,
+    /// The gradient of the matching loss with respect to the image: all four passes.
+    pub matching: usize,
 }
 
 /// Why a network cannot be built.
@@ -78,8 +90,8 @@ impl Network {
                 resnet::build(&mut builder, batch_norm, average_pooling, classes);
             }
         }
-        let Builder { layers, specs, batch_norms, map_values, .. } = builder;
-        Ok(Self { architecture, shape, classes, layers, specs, batch_norms, map_values })
+        let Builder { layers, specs, batch_norms, map_values, multiplications, .. } = builder;
+        Ok(Self { architecture, shape, classes, layers, specs, batch_norms, map_values, multiplications })
     }
 
     /// Names and shapes of the parameters, in PyTorch's order.
@@ -92,6 +104,16 @@ impl Network {
     #[must_use]
     pub(crate) const fn map_values(&self) -> usize {
         self.map_values
+    }
+
+    /// What the passes of one image cost.
+    #[must_use]
+    pub fn pass_costs(&self) -> PassCosts {
+        let value: usize = self.multiplications.iter().sum();
+        // Nothing below the first layer wants its gradient or has a tangent.
+        let first = self.multiplications.first().copied().unwrap_or(0);
+        let gradient = value + value + (value - first);
+        PassCosts { value, gradient, matching: gradient + value + (value - first) + 2 * value }
     }
 
     /// The number of parameters.
