@@ -16,10 +16,11 @@ mod resume;
 mod run_name;
 mod session;
 mod summary;
+mod window;
 
 use std::{error::Error, process::ExitCode};
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use session::Outcome;
 
@@ -29,7 +30,8 @@ type CliResult = Result<Outcome, Box<dyn Error>>;
 /// Stopped by Ctrl-C or a signal: what shells expect.
 const EXIT_STOPPED: u8 = 130;
 
-/// Condenses an image dataset into a few synthetic images per class, by gradient matching.
+/// Condenses an image dataset into a few synthetic images per class, by gradient matching. Without a command it opens a
+/// window.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Cli {
@@ -39,6 +41,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Subcommands {
+    /// Opens the window, as `dewpoint` without a command does
+    Window(window::WindowArgs),
     /// Shows the whole thing in a minute or two, on digits that the program draws itself
     Demo(demo::DemoArgs),
     /// Condenses a dataset into a new folder, and evaluates the result
@@ -59,10 +63,8 @@ enum Subcommands {
 /// Runs the program; the exit code is 0, 1 for an error, 2 for wrong usage, 130 when stopped.
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
-        None => {
-            output::result(&Cli::command().max_term_width(100).render_help().to_string());
-            Ok(Outcome::Done)
-        }
+        None => return window::run(window::WindowArgs::default()),
+        Some(Subcommands::Window(args)) => return window::run(args),
         Some(Subcommands::Demo(args)) => demo::run(&args),
         Some(Subcommands::Condense(args)) => condense::run(*args),
         Some(Subcommands::Resume(args)) => resume::run(&args),

@@ -31,8 +31,10 @@ mod tests;
 pub mod theme;
 mod views;
 pub mod widgets;
+mod window;
 
 pub use action::Action;
 pub use app::DewpointApp;
 pub use command::UiCommand;
-pub use services::Services;
+pub use services::{LiveServices, Services};
+pub use window::{WindowError, WindowOptions, open};

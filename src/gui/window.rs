@@ -50,7 +50,8 @@ pub enum WindowError {
 /// [`WindowError::Open`] without a display or a driver.
 pub fn open(options: WindowOptions) -> Result<(), WindowError> {
     let settings = files::load_settings().map(|text| Settings::decode(&text)).unwrap_or_default();
-    let project = options.project.or_else(|| settings.recent.first().cloned()).unwrap_or_else(files::default_project);
+    let project =
+        options.project.or_else(|| settings.recent.first().cloned()).unwrap_or_else(files::default_project_folder);
     let viewport = ViewportBuilder::default()
         .with_title("Dewpoint")
         .with_app_id("dewpoint")

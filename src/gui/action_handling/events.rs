@@ -59,6 +59,15 @@ impl Controller {
                 self.iteration_progress(iteration, inner_step, network_epochs);
             }
             Event::IterationDone { experiment, report } => self.iteration_done(experiment, &report),
+            Event::AccuracyChecked { experiment, iterations_done, accuracy } => {
+                self.with_run(|run| {
+                    let check = AccuracyCheck { iterations_done, accuracy };
+                    run.experiment_mut(experiment).history.push_accuracy(check);
+                });
+            }
+            Event::CheckingAccuracy { .. } => {
+                self.with_progress(|progress| progress.detail = "checking the accuracy".to_owned());
+            }
             Event::Estimated { .. } | Event::CheckpointSaved { .. } => {}
             Event::ChoosingImages { method } => {
                 self.with_progress(|progress| {

@@ -195,6 +195,7 @@ impl Controller {
             config,
             experiments: check.experiments,
             evaluation: check.evaluation,
+            accuracy_checks: check.accuracy_checks,
             device: self.state.devices.choice(),
             intervals: Intervals::default(),
         });

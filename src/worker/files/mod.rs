@@ -29,6 +29,7 @@ use std::{
     thread::JoinHandle,
 };
 
+pub use crate::project::{default_project_folder, load_settings};
 pub use reply::FileReply;
 pub use request::{FileRequest, MeasuredRun};
 
