@@ -4,5 +4,8 @@
 //! `&mut`. Each can be used from the keyboard and has an accessible name.
 
 pub mod gallery;
+pub mod icon;
+pub mod number;
+pub mod plot;
 mod text;
 pub mod tile;
