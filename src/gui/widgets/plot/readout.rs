@@ -73,6 +73,8 @@ pub(super) fn tooltip(response: &Response, anchor: Option<Pos2>, heading: &str, 
     let anchor = anchor.map_or(PopupAnchor::Pointer, PopupAnchor::Position);
     let tooltip = Tooltip::always_open(response.ctx.clone(), response.layer_id, response.id, anchor);
     tooltip.gap(tokens::SPACE_XL).show(|ui| {
+        // As dense as text.
+        ui.spacing_mut().interact_size.y = 0.0;
         ui.label(heading);
         Grid::new(response.id.with("readings")).num_columns(3).spacing([tokens::SPACE_M, tokens::SPACE_XS]).show(
             ui,
