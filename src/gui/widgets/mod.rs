@@ -3,6 +3,10 @@
 //! A widget takes what it shows, draws it, and returns what was asked for; it changes nothing but what it is handed as
 //! `&mut`. Each can be used from the keyboard and has an accessible name.
 
+pub mod field;
 pub mod gallery;
+pub mod icon;
+pub mod number;
+pub mod plot;
 mod text;
 pub mod tile;
