@@ -8,5 +8,5 @@ pub mod gallery;
 pub mod icon;
 pub mod number;
 pub mod plot;
-mod text;
+pub(super) mod text;
 pub mod tile;
