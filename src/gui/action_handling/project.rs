@@ -1,5 +1,7 @@
 //! The project, its datasets and its runs.
 
+use std::collections::hash_map::Entry;
+
 use super::Controller;
 use crate::{
     domain::{DatasetEntry, DatasetSource, ProjectSnapshot, ReadOptions, RunNotes, RunStatus},
@@ -230,9 +232,8 @@ impl Controller {
 
     /// Opens a dataset that was not opened yet.
     pub(super) fn need_dataset(&mut self, source: &DatasetSource) {
-        let key = dataset_key(source);
-        if !self.state.datasets.contains_key(&key) {
-            self.state.datasets.insert(key, DatasetState::Opening);
+        if let Entry::Vacant(place) = self.state.datasets.entry(dataset_key(source)) {
+            place.insert(DatasetState::Opening);
             self.services.request(FileRequest::OpenDataset { source: source.clone() });
         }
     }

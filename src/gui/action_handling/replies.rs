@@ -5,12 +5,9 @@ use std::{path::PathBuf, sync::Arc};
 use super::Controller;
 use crate::{
     domain::{DatasetSource, Export, Finding},
-    gui::{
-        layout::View,
-        state::{
-            AtlasKey, DatasetPageState, DatasetState, Details, Dialog, ExportState, ImageTarget, LoadedSet, LogLevel,
-            Moment, NearestState, RemovedRun, ToastAction, dataset_key,
-        },
+    gui::state::{
+        AtlasKey, DatasetPageState, DatasetState, Details, Dialog, ExportState, ImageTarget, LoadedSet, LogLevel,
+        Moment, NearestState, RemovedRun, ToastAction, dataset_key,
     },
     worker::files::{FileReply, FileRequest},
 };
@@ -236,10 +233,5 @@ impl Controller {
             _ => {}
         }
         self.notice(LogLevel::Error, message, None);
-    }
-
-    /// Shows a set from a file in the gallery.
-    pub(super) fn show_gallery(&mut self) {
-        self.layout.show(View::Gallery);
     }
 }
