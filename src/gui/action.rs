@@ -6,7 +6,7 @@ use super::{
     UiCommand,
     settings::ThemeChoice,
     state::{
-        AtlasKey, Dialog, FormField, JobId, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell, SortBy,
+        AtlasKey, Dialog, EvaluateField, FormField, JobId, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell, SortBy,
         ToastAction,
     },
 };
@@ -271,16 +271,8 @@ pub enum CompareAction {
 pub enum EvaluateAction {
     /// Adds a run to the rows, or takes it out.
     Toggle(PathBuf),
-    /// The networks that are typed.
-    Networks(String),
-    /// The repeats that are typed.
-    Repeats(String),
-    /// The epochs that are typed.
-    Epochs(String),
-    /// The epochs on the whole set that are typed.
-    WholeSetEpochs(String),
-    /// The number of test images that is typed.
-    TestLimit(String),
+    /// The text of a field.
+    Text(EvaluateField, String),
     /// Adds a baseline, or takes it out.
     Baseline(Baseline, bool),
     /// Looks at a cell.

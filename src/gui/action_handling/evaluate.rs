@@ -24,11 +24,7 @@ impl Controller {
                     self.load_run(&folder);
                 }
             }
-            EvaluateAction::Networks(text) => evaluate.networks = text,
-            EvaluateAction::Repeats(text) => evaluate.repeats = text,
-            EvaluateAction::Epochs(text) => evaluate.epochs = text,
-            EvaluateAction::WholeSetEpochs(text) => evaluate.whole_set_epochs = text,
-            EvaluateAction::TestLimit(text) => evaluate.test_limit = text,
+            EvaluateAction::Text(field, text) => *evaluate.text_mut(field) = text,
             EvaluateAction::Baseline(baseline, wanted) => {
                 evaluate.baselines.retain(|other| *other != baseline);
                 if wanted {

@@ -82,6 +82,11 @@ impl Controller {
                 let partial = epochs_done as f32 / epochs.max(1) as f32;
                 let detail = format!("{architecture} on {set}, epoch {epochs_done} of {epochs}");
                 self.progress_to(networks_done, partial, detail);
+                self.with_progress(|progress| {
+                    // Images may have been chosen before.
+                    progress.phase = Phase::Evaluating;
+                    progress.cell = Some((set, architecture));
+                });
             }
             Event::NetworkEvaluated { .. } => {}
             Event::Paused => {

@@ -5,6 +5,38 @@ use std::path::PathBuf;
 use super::form::parse_networks;
 use crate::domain::{Architecture, Baseline, EvaluationConfig};
 
+/// A text field of the evaluation view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EvaluateField {
+    /// The networks.
+    Networks,
+    /// Networks of each kind.
+    Repeats,
+    /// Training epochs.
+    Epochs,
+    /// Training epochs on the whole set.
+    WholeSetEpochs,
+    /// Test images.
+    TestLimit,
+}
+
+impl EvaluateField {
+    /// Every field, in the order of the view.
+    pub const ALL: [Self; 5] = [Self::Networks, Self::Repeats, Self::Epochs, Self::WholeSetEpochs, Self::TestLimit];
+
+    /// What the view calls it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Networks => "Networks",
+            Self::Repeats => "Repeats",
+            Self::Epochs => "Epochs",
+            Self::WholeSetEpochs => "Whole-set epochs",
+            Self::TestLimit => "Test images",
+        }
+    }
+}
+
 /// A cell of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SelectedCell {
@@ -53,33 +85,83 @@ impl Default for EvaluateState {
 }
 
 impl EvaluateState {
+    /// The text of a field.
+    #[must_use]
+    pub fn text(&self, field: EvaluateField) -> &str {
+        match field {
+            EvaluateField::Networks => &self.networks,
+            EvaluateField::Repeats => &self.repeats,
+            EvaluateField::Epochs => &self.epochs,
+            EvaluateField::WholeSetEpochs => &self.whole_set_epochs,
+            EvaluateField::TestLimit => &self.test_limit,
+        }
+    }
+
+    /// The text of a field, to be changed.
+    pub(in crate::gui) const fn text_mut(&mut self, field: EvaluateField) -> &mut String {
+        match field {
+            EvaluateField::Networks => &mut self.networks,
+            EvaluateField::Repeats => &mut self.repeats,
+            EvaluateField::Epochs => &mut self.epochs,
+            EvaluateField::WholeSetEpochs => &mut self.whole_set_epochs,
+            EvaluateField::TestLimit => &mut self.test_limit,
+        }
+    }
+
+    /// What is wrong with a field, in one sentence; `None` when it can be used.
+    #[must_use]
+    pub fn problem(&self, field: EvaluateField) -> Option<String> {
+        match field {
+            EvaluateField::Networks => self.networks_for(Architecture::convnet()).err(),
+            _ => number(self.text(field)).err(),
+        }
+    }
+
+    /// The networks that are typed, for a run condensed with a network.
+    fn networks_for(&self, condensing: Architecture) -> Result<Vec<Architecture>, String> {
+        let networks = parse_networks(&self.networks, condensing)?;
+        if networks.is_empty() { Err("name at least one network".to_owned()) } else { Ok(networks) }
+    }
+
     /// What is typed, for a run condensed with a network.
     ///
     /// # Errors
     ///
     /// One sentence: which field cannot be read.
     pub fn config(&self, condensing: Architecture) -> Result<EvaluationConfig, String> {
-        let config = EvaluationConfig {
-            architectures: parse_networks(&self.networks, condensing)?,
-            repeats: number("repeats", &self.repeats)?.unwrap_or(5),
-            epochs: number("epochs", &self.epochs)?,
-            whole_set_epochs: number("whole-set epochs", &self.whole_set_epochs)?.unwrap_or(30),
-            test_limit: number("test images", &self.test_limit)?,
+        let at = |field: EvaluateField| move |problem: String| format!("{}: {problem}", field.label());
+        let read = |field| number(self.text(field)).map_err(at(field));
+        let defaults = Self::default_numbers();
+        Ok(EvaluationConfig {
+            architectures: self.networks_for(condensing).map_err(at(EvaluateField::Networks))?,
+            repeats: read(EvaluateField::Repeats)?.unwrap_or(defaults.0),
+            epochs: read(EvaluateField::Epochs)?,
+            whole_set_epochs: read(EvaluateField::WholeSetEpochs)?.unwrap_or(defaults.1),
+            test_limit: read(EvaluateField::TestLimit)?,
             baselines: self.baselines.clone(),
             ..EvaluationConfig::default()
-        };
-        config.check().map_err(|error| error.to_string())?;
-        Ok(config)
+        })
+    }
+
+    /// The repeats and the whole-set epochs that empty fields stand for.
+    #[must_use]
+    pub fn default_numbers() -> (usize, usize) {
+        let published = EvaluationConfig::default();
+        (published.repeats, published.whole_set_epochs)
     }
 }
 
 /// A number that is typed; `None` when the field is empty.
-fn number(field: &str, text: &str) -> Result<Option<usize>, String> {
+fn number(text: &str) -> Result<Option<usize>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| format!("{field}: \"{text}\" is not a whole number"))
+    match text.parse() {
+        Ok(0) => Err("must be at least 1, but is 0".to_owned()),
+        Ok(number) => Ok(Some(number)),
+        Err(_) => Err(format!("\"{text}\" is not a whole number")),
+    }
 }
 
 #[cfg(test)]
@@ -92,8 +174,14 @@ mod tests {
         let config = state.config(Architecture::convnet()).unwrap();
         assert_eq!((config.architectures.len(), config.epochs, config.test_limit), (6, Some(20), None));
         state.repeats = "x".into();
-        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "repeats: \"x\" is not a whole number");
+        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "Repeats: \"x\" is not a whole number");
+        assert_eq!(state.problem(EvaluateField::Repeats).unwrap(), "\"x\" is not a whole number");
         state.repeats = "0".into();
+        assert!(state.config(Architecture::convnet()).is_err());
+        state.repeats = String::new();
+        assert_eq!(state.config(Architecture::convnet()).unwrap().repeats, 20);
+        state.networks = " , ".into();
+        assert_eq!(state.problem(EvaluateField::Networks).unwrap(), "name at least one network");
         assert!(state.config(Architecture::convnet()).is_err());
     }
 }

@@ -14,7 +14,7 @@ mod shell;
 use std::{collections::HashMap, path::PathBuf};
 
 pub use datasets::{DatasetKey, DatasetPageState, DatasetState, DatasetViewState, dataset_key};
-pub use evaluate::{EvaluateState, SelectedCell};
+pub use evaluate::{EvaluateField, EvaluateState, SelectedCell};
 pub use form::{CondenseForm, FormCheck, FormField, NetworkRule};
 pub use gallery::{CompareState, GalleryState, Moment, NearestState, PickedImage};
 pub use pictures::{AtlasKey, ImageTarget, Pictures};
