@@ -63,6 +63,7 @@ fn condense(folder: &Path) {
         },
         experiments: 1,
         evaluation: None,
+        accuracy_checks: None,
         device: crate::domain::DeviceChoice::Cpu,
         intervals: Intervals::default(),
     }));
