@@ -236,6 +236,8 @@ pub enum GalleryAction {
     Pick(Option<(super::state::ImageTarget, usize)>),
     /// Searches the real images nearest to the picked one.
     FindNearest,
+    /// Shows a set from a file instead of the selected run, or the run again.
+    ShowSet(Option<PathBuf>),
 }
 
 /// About plots.
@@ -264,6 +266,12 @@ pub enum CompareAction {
     Toggle(PathBuf),
     /// Compares these runs.
     Set(Vec<PathBuf>),
+    /// Whether distances are on a logarithmic axis.
+    Log(bool),
+    /// Whether distances are divided by those of the first iteration.
+    Relative(bool),
+    /// Whether settings that are alike in all runs are left out.
+    OnlyDiffering(bool),
 }
 
 /// About evaluations.

@@ -7,7 +7,8 @@ use crate::{
         action::{DatasetAction, ProjectAction, RunAction},
         layout::View,
         state::{
-            DatasetPageState, DatasetState, Details, Dialog, ImageTarget, LogLevel, ProjectState, Runs, dataset_key,
+            DatasetPageState, DatasetState, Details, Dialog, ImageTarget, LogLevel, ProjectState, RunView, Runs,
+            dataset_key,
         },
     },
     worker::files::FileRequest,
@@ -79,6 +80,7 @@ impl Controller {
         self.state.evaluate.runs.clear();
         self.state.removed.clear();
         self.state.gallery.picked = None;
+        self.state.gallery.set_file = None;
         self.state.runs.replace(runs);
         let newest = self.state.runs.iter().next().map(|run| run.summary.folder.clone());
         self.state.runs.selected = newest;
@@ -102,6 +104,7 @@ impl Controller {
                 self.state.runs.selected = Some(folder);
                 self.state.gallery.experiment = 0;
                 self.state.gallery.picked = None;
+                self.state.gallery.set_file = None;
             }
             RunAction::Resume(folder) => self.resume(folder),
             RunAction::ResumeAll(folders) => {
@@ -150,7 +153,8 @@ impl Controller {
 
     /// Sees to it that everything of a run is in memory.
     pub(super) fn load_run(&mut self, folder: &std::path::Path) {
-        if let Some(run) = self.state.runs.get_mut(folder).filter(|run| run.details == Details::NotLoaded) {
+        let unread = |run: &&mut RunView| matches!(run.details, Details::NotLoaded | Details::Failed);
+        if let Some(run) = self.state.runs.get_mut(folder).filter(unread) {
             run.details = Details::Loading;
             self.services.request(FileRequest::LoadRun { folder: folder.to_owned() });
         }
