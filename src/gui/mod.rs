@@ -15,13 +15,13 @@
 //!
 //! The window's thread never waits: no lock, file, read-back or decoding here.
 
-mod action;
+pub mod action;
 mod action_handling;
 mod app;
 mod command;
 mod context;
 mod dialogs;
-mod layout;
+pub mod layout;
 mod services;
 pub mod settings;
 mod shell;
