@@ -6,7 +6,7 @@ use super::{
     UiCommand,
     settings::ThemeChoice,
     state::{
-        AtlasKey, Dialog, EvaluateField, FormField, JobId, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell, SortBy,
+        AtlasKey, Dialog, EvaluateField, FormField, JobId, LogLevel, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell, SortBy,
         ToastAction,
     },
 };
@@ -101,6 +101,8 @@ pub enum ProjectAction {
     AddPreset(Preset),
     /// Takes a preset out.
     RemovePreset(String),
+    /// Takes a set from a file out; the file stays.
+    RemoveSet(PathBuf),
 }
 
 /// About runs.
@@ -213,6 +215,12 @@ pub enum QueueAction {
     ClearDone,
     /// Takes all messages from the log.
     ClearLog,
+    /// Shows messages instead of jobs, where there is no room for both.
+    ShowLog(bool),
+    /// Shows only messages that are as grave as this, or graver.
+    Level(LogLevel),
+    /// Unfolds a message, or folds it.
+    Unfold(Option<u64>),
 }
 
 /// About galleries.

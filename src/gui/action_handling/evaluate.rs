@@ -34,7 +34,10 @@ impl Controller {
             EvaluateAction::Select(cell) => evaluate.selected = cell,
             EvaluateAction::Start => {
                 for folder in self.state.evaluate.runs.clone() {
-                    self.evaluate_run(&folder, Vec::new());
+                    // A run that lacks nothing, or is in the queue, is passed over.
+                    if self.state.evaluation_plan(&folder).is_some_and(|plan| plan.networks > 0) {
+                        self.evaluate_run(&folder, Vec::new());
+                    }
                 }
             }
             EvaluateAction::Again { folder, set, architecture } => {

@@ -56,6 +56,7 @@ pub struct Controller {
     wake: Box<dyn Fn() -> Box<dyn Fn() + Send>>,
     opened: Instant,
     next_toast: u64,
+    next_message: u64,
     saved_settings: String,
     last_save: Option<Instant>,
     ready_to_close: bool,
@@ -85,6 +86,7 @@ impl Controller {
             wake: Box::new(wake),
             opened: Instant::now(),
             next_toast: 0,
+            next_message: 0,
             saved_settings,
             last_save: None,
             ready_to_close: false,
@@ -164,7 +166,9 @@ impl Controller {
 
     /// Adds a message to the log.
     fn log(&mut self, level: LogLevel, message: impl Into<String>, job: Option<JobId>) {
-        let entry = LogEntry { level, message: message.into(), details: String::new(), job, seconds: self.now() };
+        let (id, seconds) = (self.next_message, self.now());
+        self.next_message += 1;
+        let entry = LogEntry { id, level, message: message.into(), details: String::new(), job, seconds };
         self.state.log.push(entry);
         if self.state.log.len() > MOST_MESSAGES {
             self.state.log.remove(0);

@@ -4,11 +4,10 @@ use super::Controller;
 use crate::{
     domain::{DatasetEntry, DatasetSource, ProjectSnapshot, RunNotes, RunStatus},
     gui::{
-        action::{DatasetAction, ProjectAction, RunAction},
+        action::{DatasetAction, GalleryAction, ProjectAction, RunAction},
         layout::View,
         state::{
-            DatasetPageState, DatasetState, Details, Dialog, ImageTarget, LogLevel, ProjectState, RunView, Runs,
-            dataset_key,
+            DatasetPageState, DatasetState, Details, Dialog, ImageTarget, LogLevel, ProjectState, RunView, dataset_key,
         },
     },
     worker::files::FileRequest,
@@ -54,6 +53,12 @@ impl Controller {
             ProjectAction::RemovePreset(name) => {
                 self.with_record(|record| record.presets.retain(|preset| preset.name != name));
             }
+            ProjectAction::RemoveSet(path) => {
+                self.with_record(|record| record.sets.retain(|set| set.path != path));
+                if self.state.gallery.set_file.as_ref() == Some(&path) {
+                    self.change_gallery(GalleryAction::ShowSet(None));
+                }
+            }
         }
     }
 
@@ -61,7 +66,7 @@ impl Controller {
     pub(super) fn with_record(&mut self, change: impl FnOnce(&mut crate::domain::ProjectRecord)) {
         if let Some(project) = &mut self.state.project {
             change(&mut project.record);
-            project.unsaved = true;
+            project.changed();
         }
     }
 
@@ -75,7 +80,6 @@ impl Controller {
         for broken in &broken {
             self.log(LogLevel::Warning, broken.problem.clone(), None);
         }
-        self.state.runs = Runs::default();
         self.state.compare.runs.clear();
         self.state.evaluate.runs.clear();
         self.state.removed.clear();
@@ -125,7 +129,7 @@ impl Controller {
                 if let Some(project) = &mut self.state.project {
                     let entry = project.notes_of_mut(&folder);
                     (entry.title, entry.notes) = (title, notes);
-                    project.unsaved = true;
+                    project.changed();
                 }
             }
             RunAction::CloneSettings(folder) => {
@@ -143,7 +147,7 @@ impl Controller {
                     let notes = RunNotes { folder: project.key_of(&folder), ..RunNotes::default() };
                     if !project.record.runs.iter().any(|other| other.folder == notes.folder) {
                         project.record.runs.push(notes);
-                        project.unsaved = true;
+                        project.changed();
                     }
                 }
                 self.services.request(FileRequest::RefreshRun { folder });

@@ -1,9 +1,12 @@
 //! What the evaluation view shows and what is typed there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::form::parse_networks;
+use super::{AppState, form::parse_networks};
 use crate::domain::{Architecture, Baseline, EvaluationConfig};
+
+/// The kind of set that is no baseline.
+pub const CONDENSED: &str = "condensed";
 
 /// A text field of the evaluation view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -148,6 +151,42 @@ impl EvaluateState {
     pub fn default_numbers() -> (usize, usize) {
         let published = EvaluationConfig::default();
         (published.repeats, published.whole_set_epochs)
+    }
+}
+
+/// What starting does for a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvaluationPlan {
+    /// The protocol.
+    pub config: EvaluationConfig,
+    /// Networks to train.
+    pub networks: usize,
+    /// Whether results by another protocol give way.
+    pub replaces: bool,
+}
+
+impl AppState {
+    /// What starting does for a chosen run; `None` when a job works on it or a field is wrong.
+    #[must_use]
+    pub fn evaluation_plan(&self, folder: &Path) -> Option<EvaluationPlan> {
+        let run = self.runs.get(folder).filter(|_| self.queue.of_run(folder).is_none())?;
+        let config = self.evaluate.config(run.summary.config.architecture).ok()?;
+        let earlier = run.evaluation.as_ref();
+        let fits = earlier.is_none_or(|(earlier, _)| earlier.fits(&config));
+        let replaces = !fits && earlier.is_some_and(|(_, table)| !table.cells.is_empty());
+        let there = |set: &str, network: Architecture| {
+            let table = earlier.filter(|_| fits).map(|(_, table)| table);
+            let mut cells = table.into_iter().flat_map(|table| &table.cells);
+            let cell = cells.find(|cell| cell.set == set && cell.architecture == network);
+            cell.map_or(0, |cell| cell.results.iter().filter(|result| result.repeat < config.repeats).count())
+        };
+        let wanted = config.repeats * run.summary.experiments;
+        let sets = || std::iter::once(CONDENSED).chain(config.baselines.iter().map(|baseline| baseline.name()));
+        let missing = |network: &Architecture| -> usize {
+            sets().map(|set| wanted.saturating_sub(there(set, *network))).sum()
+        };
+        let networks = config.architectures.iter().map(missing).sum();
+        Some(EvaluationPlan { config, networks, replaces })
     }
 }
 

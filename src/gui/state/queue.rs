@@ -161,6 +161,15 @@ impl Job {
             Command::Evaluate(_) | Command::Resume(_) => None,
         }
     }
+
+    /// The cells whose networks are trained again: kinds of set and networks.
+    #[must_use]
+    pub fn again(&self) -> &[(String, Architecture)] {
+        match &self.command {
+            Command::Evaluate(new) => &new.again,
+            Command::Condense(_) | Command::Resume(_) => &[],
+        }
+    }
 }
 
 /// All jobs of the session, in their order.
