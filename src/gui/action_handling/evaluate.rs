@@ -78,12 +78,12 @@ impl Controller {
     }
 
     /// Chooses a run for evaluation, beside those chosen before.
-    pub(super) fn choose_for_evaluation(&mut self, folder: PathBuf) {
+    pub(super) fn choose_for_evaluation(&mut self, folder: &Path) {
         let EvaluateState { runs, .. } = &mut self.state.evaluate;
-        if !runs.contains(&folder) {
-            runs.push(folder.clone());
+        if !runs.iter().any(|run| run == folder) {
+            runs.push(folder.to_owned());
         }
-        self.load_run(&folder);
+        self.load_run(folder);
         self.layout.show(crate::gui::layout::View::Evaluate);
     }
 }

@@ -134,7 +134,7 @@ impl Controller {
             Action::Form(action) => self.change_form(action),
             Action::Queue(action) => self.change_queue(action),
             Action::Gallery(action) => self.change_gallery(action),
-            Action::Plots(action) => self.change_plots(action),
+            Action::Plots(action) => self.change_plots(&action),
             Action::Compare(action) => self.change_comparison(action),
             Action::Evaluate(action) => self.change_evaluation(action),
             Action::AskExport { export, name } => self.ask_export(export, &name),

@@ -11,7 +11,7 @@ use crate::gui::{
     Action, UiCommand,
     action::ProjectAction,
     context::ViewContext,
-    state::{PathPurpose, ProjectState},
+    state::ProjectState,
     theme::{self, tokens},
     widgets::{icon::Icon, section::Section, status::EmptyState},
 };

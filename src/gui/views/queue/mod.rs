@@ -75,7 +75,7 @@ fn jobs(ui: &mut Ui, cx: &ViewContext) {
     let area = egui::ScrollArea::vertical().id_salt("jobs").auto_shrink([false, false]);
     area.show(ui, |ui| {
         // What runs stands first, then what waits, in turn; what is over follows, the latest first.
-        for job in queue.active() {
+        if let Some(job) = queue.active() {
             job::active(ui, cx, job);
         }
         let waiting: Vec<&Job> = queue.waiting().collect();
