@@ -6,8 +6,8 @@ use super::{
     UiCommand,
     settings::ThemeChoice,
     state::{
-        AtlasKey, DatasetSection, Dialog, FormField, JobId, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell,
-        SortBy, ToastAction,
+        AtlasKey, DatasetSection, Dialog, EvaluateField, FormField, JobId, LogLevel, Moment, NetworkRule, PathPurpose,
+        PlotKind, SelectedCell, SortBy, ToastAction,
     },
 };
 use crate::domain::{
@@ -101,6 +101,8 @@ pub enum ProjectAction {
     AddPreset(Preset),
     /// Takes a preset out.
     RemovePreset(String),
+    /// Takes a set from a file out; the file stays.
+    RemoveSet(PathBuf),
 }
 
 /// About runs.
@@ -223,6 +225,12 @@ pub enum QueueAction {
     ClearDone,
     /// Takes all messages from the log.
     ClearLog,
+    /// Shows messages instead of jobs, where there is no room for both.
+    ShowLog(bool),
+    /// Shows only messages that are as grave as this, or graver.
+    Level(LogLevel),
+    /// Unfolds a message, or folds it.
+    Unfold(Option<u64>),
 }
 
 /// About galleries.
@@ -246,6 +254,8 @@ pub enum GalleryAction {
     Pick(Option<(super::state::ImageTarget, usize)>),
     /// Searches the real images nearest to the picked one.
     FindNearest,
+    /// Shows a set from a file instead of the selected run, or the run again.
+    ShowSet(Option<PathBuf>),
 }
 
 /// About plots.
@@ -274,6 +284,12 @@ pub enum CompareAction {
     Toggle(PathBuf),
     /// Compares these runs.
     Set(Vec<PathBuf>),
+    /// Whether distances are on a logarithmic axis.
+    Log(bool),
+    /// Whether distances are divided by those of the first iteration.
+    Relative(bool),
+    /// Whether settings that are alike in all runs are left out.
+    OnlyDiffering(bool),
 }
 
 /// About evaluations.
@@ -281,16 +297,8 @@ pub enum CompareAction {
 pub enum EvaluateAction {
     /// Adds a run to the rows, or takes it out.
     Toggle(PathBuf),
-    /// The networks that are typed.
-    Networks(String),
-    /// The repeats that are typed.
-    Repeats(String),
-    /// The epochs that are typed.
-    Epochs(String),
-    /// The epochs on the whole set that are typed.
-    WholeSetEpochs(String),
-    /// The number of test images that is typed.
-    TestLimit(String),
+    /// The text of a field.
+    Text(EvaluateField, String),
     /// Adds a baseline, or takes it out.
     Baseline(Baseline, bool),
     /// Looks at a cell.

@@ -7,7 +7,7 @@ use egui::Key;
 use super::{
     Action, UiCommand,
     layout::View,
-    state::{AppState, AtlasKey},
+    state::{AppState, AtlasKey, RunOrder},
     widgets::gallery::GalleryTexture,
 };
 use crate::domain::Atlas;
@@ -33,6 +33,8 @@ impl Actions {
 pub struct DrawCaches {
     /// Textures by what they show.
     pub textures: std::collections::HashMap<egui::Id, GalleryTexture>,
+    /// The listed runs.
+    pub run_order: RunOrder,
 }
 
 /// What a view is given.

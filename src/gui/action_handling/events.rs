@@ -9,7 +9,7 @@ use crate::{
         LiveImages, RunStatus, RunSummary, SyntheticSet,
     },
     gui::state::{Details, ImageTarget, JobState, LogLevel, Phase, RunView, ToastAction},
-    worker::{Command, EvaluationTarget, Event, files::FileRequest},
+    worker::{Command, EvaluationTarget, Event, Intervals, files::FileRequest},
 };
 
 /// What the running job told about itself.
@@ -50,7 +50,10 @@ impl Controller {
                 self.run_started();
                 self.begin_phase(Phase::Condensing, iterations_done, experiments * iterations);
             }
-            Event::ExperimentStarted { experiment, .. } => {
+            Event::ExperimentStarted { experiment, iterations_done } => {
+                if iterations_done == 0 {
+                    self.with_run(|run| run.experiment_mut(experiment).add_frame(0));
+                }
                 let several = self.with_run(|run| run.summary.experiments).is_some_and(|experiments| experiments > 1);
                 let detail = if several { format!("set {}", experiment + 1) } else { String::new() };
                 self.with_progress(|progress| progress.detail = detail);
@@ -89,6 +92,11 @@ impl Controller {
                 let partial = epochs_done as f32 / epochs.max(1) as f32;
                 let detail = format!("{architecture} on {set}, epoch {epochs_done} of {epochs}");
                 self.progress_to(networks_done, partial, detail);
+                self.with_progress(|progress| {
+                    // Images may have been chosen before.
+                    progress.phase = Phase::Evaluating;
+                    progress.cell = Some((set, architecture));
+                });
             }
             Event::NetworkEvaluated { set, architecture, epochs, augmentation, result, networks_done, .. } => {
                 let detail = format!("{architecture} on {set}: {:.1} %", 100.0 * result.accuracy);
@@ -216,7 +224,12 @@ impl Controller {
     fn iteration_done(&mut self, experiment: usize, report: &IterationReport) {
         self.with_run(|run| {
             let classes = run.summary.dataset.classes();
-            run.experiment_mut(experiment).history.push(report, classes);
+            let view = run.experiment_mut(experiment);
+            view.history.push(report, classes);
+            // The frame before an iteration is on disk when the iteration is done.
+            if Intervals::default().frame_due(report.iteration) {
+                view.add_frame(report.iteration);
+            }
             run.summary.last_distance = Some(report.loss);
             run.summary.iterations_done += 1;
             run.summary.seconds += report.seconds;

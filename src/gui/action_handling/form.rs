@@ -160,7 +160,9 @@ impl Controller {
     fn start(&mut self) {
         let distance = self.state.form.distance;
         if let Some(folder) = self.enqueue_run(distance) {
-            self.state.gallery.moment = crate::gui::state::Moment::Latest;
+            let gallery = &mut self.state.gallery;
+            (gallery.moment, gallery.experiment) = (crate::gui::state::Moment::Latest, 0);
+            (gallery.picked, gallery.set_file) = (None, None);
             self.layout.show(View::Gallery);
             self.state.runs.selected = Some(folder);
         }

@@ -6,10 +6,10 @@ use super::Controller;
 use crate::{
     domain::{DatasetEntry, DatasetSource, ProjectSnapshot, ReadOptions, RunNotes, RunStatus},
     gui::{
-        action::{DatasetAction, ProjectAction, RunAction},
+        action::{DatasetAction, GalleryAction, ProjectAction, RunAction},
         layout::View,
         state::{
-            DatasetPageState, DatasetState, Details, Dialog, ImageTarget, LogLevel, ProjectState, Runs, dataset_key,
+            DatasetPageState, DatasetState, Details, Dialog, ImageTarget, LogLevel, ProjectState, RunView, dataset_key,
         },
     },
     worker::files::FileRequest,
@@ -54,6 +54,12 @@ impl Controller {
                 self.state.form.preset.take_if(|preset| *preset == name);
                 self.with_record(|record| record.presets.retain(|preset| preset.name != name));
             }
+            ProjectAction::RemoveSet(path) => {
+                self.with_record(|record| record.sets.retain(|set| set.path != path));
+                if self.state.gallery.set_file.as_ref() == Some(&path) {
+                    self.change_gallery(GalleryAction::ShowSet(None));
+                }
+            }
         }
     }
 
@@ -61,7 +67,7 @@ impl Controller {
     pub(super) fn with_record(&mut self, change: impl FnOnce(&mut crate::domain::ProjectRecord)) {
         if let Some(project) = &mut self.state.project {
             change(&mut project.record);
-            project.unsaved = true;
+            project.changed();
         }
     }
 
@@ -75,11 +81,11 @@ impl Controller {
         for broken in &broken {
             self.log(LogLevel::Warning, broken.problem.clone(), None);
         }
-        self.state.runs = Runs::default();
         self.state.compare.runs.clear();
         self.state.evaluate.runs.clear();
         self.state.removed.clear();
         self.state.gallery.picked = None;
+        self.state.gallery.set_file = None;
         self.state.runs.replace(runs);
         let newest = self.state.runs.iter().next().map(|run| run.summary.folder.clone());
         self.state.runs.selected = newest;
@@ -103,6 +109,7 @@ impl Controller {
                 self.state.runs.selected = Some(folder);
                 self.state.gallery.experiment = 0;
                 self.state.gallery.picked = None;
+                self.state.gallery.set_file = None;
             }
             RunAction::Resume(folder) => self.resume(folder),
             RunAction::ResumeAll(folders) => {
@@ -123,7 +130,7 @@ impl Controller {
                 if let Some(project) = &mut self.state.project {
                     let entry = project.notes_of_mut(&folder);
                     (entry.title, entry.notes) = (title, notes);
-                    project.unsaved = true;
+                    project.changed();
                 }
             }
             RunAction::CloneSettings(folder) => {
@@ -141,7 +148,7 @@ impl Controller {
                     let notes = RunNotes { folder: project.key_of(&folder), ..RunNotes::default() };
                     if !project.record.runs.iter().any(|other| other.folder == notes.folder) {
                         project.record.runs.push(notes);
-                        project.unsaved = true;
+                        project.changed();
                     }
                 }
                 self.services.request(FileRequest::RefreshRun { folder });
@@ -151,7 +158,8 @@ impl Controller {
 
     /// Sees to it that everything of a run is in memory.
     pub(super) fn load_run(&mut self, folder: &std::path::Path) {
-        if let Some(run) = self.state.runs.get_mut(folder).filter(|run| run.details == Details::NotLoaded) {
+        let unread = |run: &&mut RunView| matches!(run.details, Details::NotLoaded | Details::Failed);
+        if let Some(run) = self.state.runs.get_mut(folder).filter(unread) {
             run.details = Details::Loading;
             self.services.request(FileRequest::LoadRun { folder: folder.to_owned() });
         }

@@ -5,9 +5,12 @@ use std::{path::PathBuf, sync::Arc};
 use super::Controller;
 use crate::{
     domain::{DatasetSource, Export, Finding},
-    gui::state::{
-        AtlasKey, DatasetPageState, DatasetState, Details, Dialog, ExportState, ImageTarget, LoadedSet, LogLevel,
-        Moment, NearestState, RemovedRun, ToastAction, dataset_key,
+    gui::{
+        action::GalleryAction,
+        state::{
+            AtlasKey, DatasetPageState, DatasetState, Details, Dialog, ExportState, ImageTarget, LoadedSet, LogLevel,
+            Moment, NearestState, RemovedRun, ToastAction, dataset_key,
+        },
     },
     worker::files::{FileReply, FileRequest},
 };
@@ -111,7 +114,9 @@ impl Controller {
     fn set_loaded(&mut self, path: PathBuf, set: LoadedSet) {
         self.state.sets.insert(path.clone(), set);
         let title = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        self.redraw(&ImageTarget::SetFile(path.clone()));
+        // What was asked for before the set was there is asked for again.
+        self.state.pictures.forget(&ImageTarget::SetFile(path.clone()));
+        self.change_gallery(GalleryAction::ShowSet(Some(path.clone())));
         self.with_record(|record| {
             if !record.sets.iter().any(|entry| entry.path == path) {
                 record.sets.push(crate::domain::SetEntry { title, path });

@@ -1,9 +1,12 @@
 //! Galleries, plots and the comparison.
 
+use std::path::PathBuf;
+
 use super::Controller;
 use crate::{
     gui::{
         action::{CompareAction, GalleryAction, PlotsAction},
+        layout::View,
         state::{CompareState, ImageTarget, NearestState, PickedImage, PlotState},
     },
     worker::files::FileRequest,
@@ -28,7 +31,21 @@ impl Controller {
                     picked.map(|(target, index)| PickedImage { target, index, nearest: NearestState::Idle });
             }
             GalleryAction::FindNearest => self.find_nearest(),
+            GalleryAction::ShowSet(path) => self.show_set(path),
         }
+    }
+
+    /// Shows a set from a file, or the selected run again.
+    fn show_set(&mut self, path: Option<PathBuf>) {
+        self.state.gallery.picked = None;
+        if let Some(path) = &path {
+            self.layout.show(View::Gallery);
+            if !self.state.sets.contains_key(path) {
+                // One that could not be read is tried again.
+                self.state.pictures.forget(&ImageTarget::SetFile(path.clone()));
+            }
+        }
+        self.state.gallery.set_file = path;
     }
 
     fn find_nearest(&mut self) {
@@ -95,6 +112,9 @@ impl Controller {
                 }
                 self.state.compare.runs = folders.into_iter().take(CompareState::MOST).collect();
             }
+            CompareAction::Log(log) => self.state.compare.log = log,
+            CompareAction::Relative(relative) => self.state.compare.relative = relative,
+            CompareAction::OnlyDiffering(only) => self.state.compare.only_differing = only,
         }
     }
 }

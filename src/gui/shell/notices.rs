@@ -11,7 +11,7 @@ use crate::gui::{
 };
 
 /// How long a notice stays, in seconds; errors stay until they are closed.
-const SECONDS: f64 = 8.0;
+const SECONDS: f32 = 8.0;
 
 /// Draws the notices.
 pub fn notices(ui: &Ui, cx: &ViewContext) {
@@ -31,7 +31,7 @@ pub fn notices(ui: &Ui, cx: &ViewContext) {
                 ToastAction::Undo => "Undo".to_owned(),
                 ToastAction::ShowLog => "Show log".to_owned(),
             }),
-            until: (notice.level != LogLevel::Error).then_some(notice.seconds + SECONDS),
+            seconds: (notice.level != LogLevel::Error).then_some(SECONDS),
         })
         .collect();
     for answer in show_toasts(ui.ctx(), &shown) {

@@ -18,6 +18,8 @@ pub enum Moment {
 /// The gallery view. The moment, zoom, contrast and class filter are those of every gallery.
 #[derive(Debug, Clone)]
 pub struct GalleryState {
+    /// The set from a file that is shown instead of the selected run.
+    pub set_file: Option<PathBuf>,
     /// The moment.
     pub moment: Moment,
     /// The experiment shown of a run with several, from 0.
@@ -39,6 +41,7 @@ pub struct GalleryState {
 impl Default for GalleryState {
     fn default() -> Self {
         Self {
+            set_file: None,
             moment: Moment::Latest,
             experiment: 0,
             tile: None,
@@ -86,6 +89,12 @@ pub enum NearestState {
 pub struct CompareState {
     /// Two to four runs, in the order in which they were added.
     pub runs: Vec<PathBuf>,
+    /// Whether distances are on a logarithmic axis.
+    pub log: bool,
+    /// Whether distances are divided by those of the first iteration.
+    pub relative: bool,
+    /// Whether settings that are alike in all runs are left out.
+    pub only_differing: bool,
 }
 
 impl CompareState {

@@ -65,6 +65,12 @@ impl Pictures {
         !self.ready.contains_key(key) && !self.pending.contains(key) && !self.failed.contains(key)
     }
 
+    /// Whether it will not come; what went wrong was told.
+    #[must_use]
+    pub fn has_failed(&self, key: &AtlasKey) -> bool {
+        self.failed.contains(key)
+    }
+
     /// Whether it was ready once: someone looks at it.
     pub(in crate::gui) fn known(&self, target: &ImageTarget) -> Vec<AtlasKey> {
         let latest = |key: &&AtlasKey| key.target == *target && key.moment == Moment::Latest;

@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use super::Moment;
 use crate::domain::{
     EvaluationConfig, EvaluationTable, ExperimentDetails, RunDetails, RunHistory, RunStatus, RunSummary, SyntheticSet,
 };
@@ -19,6 +20,8 @@ pub struct Runs {
     order: Vec<PathBuf>,
     /// The run that other views show.
     pub selected: Option<PathBuf>,
+    /// Grows with every change.
+    revision: u64,
 }
 
 impl Runs {
@@ -30,6 +33,7 @@ impl Runs {
 
     /// The run in a folder, to be changed.
     pub(in crate::gui) fn get_mut(&mut self, folder: &Path) -> Option<&mut RunView> {
+        self.revision += 1;
         self.by_folder.get_mut(folder)
     }
 
@@ -50,8 +54,15 @@ impl Runs {
         self.order.is_empty()
     }
 
+    /// A number that grows with every change: what follows from the runs stays while it does.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// Adds a run or replaces its line; what is loaded of it stays. A new one becomes the first.
     pub(in crate::gui) fn put(&mut self, summary: RunSummary) {
+        self.revision += 1;
         if let Some(view) = self.by_folder.get_mut(&summary.folder) {
             view.summary = summary;
             return;
@@ -62,7 +73,7 @@ impl Runs {
 
     /// Replaces all runs, given with the newest first.
     pub(in crate::gui) fn replace(&mut self, summaries: Vec<RunSummary>) {
-        *self = Self::default();
+        *self = Self { revision: self.revision + 1, ..Self::default() };
         for summary in summaries.into_iter().rev() {
             self.put(summary);
         }
@@ -70,6 +81,7 @@ impl Runs {
 
     /// Takes a run out.
     pub(in crate::gui) fn remove(&mut self, folder: &Path) {
+        self.revision += 1;
         self.order.retain(|other| other != folder);
         self.by_folder.remove(folder);
         if self.selected.as_deref() == Some(folder) {
@@ -118,6 +130,31 @@ pub struct ExperimentView {
     pub set_iterations: usize,
 }
 
+impl ExperimentView {
+    /// The moment whose images are shown when `wanted` is asked for: the latest saved frame that is not later, or the
+    /// first; the newest images where nothing is saved.
+    #[must_use]
+    pub fn moment(&self, wanted: Moment) -> Moment {
+        let Moment::At(wanted) = wanted else { return Moment::Latest };
+        let earlier = self.frames.partition_point(|&frame| frame <= wanted);
+        self.frames.get(earlier.saturating_sub(1)).map_or(Moment::Latest, |&frame| Moment::At(frame))
+    }
+
+    /// Outer iterations that are done, as far as is known.
+    #[must_use]
+    pub fn iterations_done(&self) -> usize {
+        self.history.points.last().map_or(0, |point| point.iteration + 1).max(self.set_iterations)
+    }
+
+    /// Adds a saved frame.
+    pub(in crate::gui) fn add_frame(&mut self, iterations_done: usize) {
+        let place = self.frames.partition_point(|&frame| frame < iterations_done);
+        if self.frames.get(place) != Some(&iterations_done) {
+            self.frames.insert(place, iterations_done);
+        }
+    }
+}
+
 impl RunView {
     /// A run of which only the line is known.
     #[must_use]
@@ -142,6 +179,7 @@ impl RunView {
         if live {
             // What came from the worker meanwhile is newer than the disk.
             for (fresh, old) in experiments.iter_mut().zip(&mut self.experiments) {
+                old.frames.drain(..).for_each(|frame| fresh.add_frame(frame));
                 for point in std::mem::take(&mut old.history.points) {
                     fresh.history.push_point(point);
                 }
@@ -163,5 +201,23 @@ impl RunView {
             self.experiments.resize_with(experiment + 1, ExperimentView::default);
         }
         &mut self.experiments[experiment]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_the_nearest_frame_that_is_not_later() {
+        let mut view = ExperimentView::default();
+        assert_eq!(view.moment(Moment::At(7)), Moment::Latest, "nothing is saved");
+        for frame in [5, 1, 20, 5] {
+            view.add_frame(frame);
+        }
+        assert_eq!(view.frames, [1, 5, 20]);
+        let shown = [0, 1, 4, 5, 19, 20, 500].map(|wanted| view.moment(Moment::At(wanted)));
+        assert_eq!(shown, [1, 1, 1, 5, 5, 20, 20].map(Moment::At));
+        assert_eq!(view.moment(Moment::Latest), Moment::Latest);
     }
 }

@@ -156,7 +156,8 @@ impl<'a> Gallery<'a> {
         let side = |pixels: usize| whole(self.zoom * pixels as f32);
         let tile = vec2(side(atlas.tile_width), side(atlas.tile_height));
         let line = ui.text_style_height(&TextStyle::Body);
-        let row_height = if self.name_width > 0.0 { tile.y.max(line) } else { tile.y };
+        // Also without names: rows of galleries in step are alike.
+        let row_height = tile.y.max(line);
         let row = |class| Row { class, images: texture.images_of(class) };
         let wanted = |row: &Row| row.class < self.class_names.len() && (self.show_empty || !row.images.is_empty());
         let rows = match self.classes {
