@@ -64,7 +64,7 @@ pub fn dataset(ui: &mut Ui, cx: &ViewContext) {
                 }
                 ui.separator();
                 cx.command_line(ui, UiCommand::OpenDataset);
-            })
+            });
         })
     });
 }
@@ -136,6 +136,8 @@ fn keep(ui: &mut Ui, cx: &ViewContext, own: &[Preset]) {
         let label = ui.label("Keep these settings as");
         let edit = TextEdit::singleline(&mut name).hint_text("name of the preset").desired_width(220.0);
         let response = ui.add(edit).labelled_by(label.id);
+        // Asked before the focus is given back.
+        let enter = entered(&response, ui);
         if ui.memory(|memory| memory.focused().is_none()) {
             response.request_focus();
         }
@@ -156,7 +158,7 @@ fn keep(ui: &mut Ui, cx: &ViewContext, own: &[Preset]) {
         let text = if exists { "Replace the preset" } else { "Keep as preset" };
         let confirm = ui.add_enabled(problem.is_none(), Button::new(text));
         let confirm = confirm.on_disabled_hover_text(problem.unwrap_or_default());
-        if (confirm.clicked() || entered(&response, ui))
+        if (confirm.clicked() || enter)
             && problem.is_none()
             && let Ok(config) = form.config()
         {
