@@ -193,7 +193,13 @@ fn defaults_follow_what_they_depend_on() {
 fn settings_are_kept_taken_and_deleted_as_presets() {
     let script = ScriptedServices::default();
     let mut window = show(&script, View::Condense, USUAL);
+    write(&mut window, "Test repeats", "3");
+    assert_eq!(form(&window).preset.as_deref(), Some("Quick look"), "the evaluation is no part of it");
+    write(&mut window, "Images per class", "4");
+    assert_eq!(form(&window).preset, None, "it has one image a class");
     choose(&mut window, "Preset", "Jiang et al. 2022 (MDA)");
+    write(&mut window, "Images per class", "3");
+    assert_eq!(form(&window).preset.as_deref(), Some("Jiang et al. 2022 (MDA)"), "it goes with any number");
     assert_eq!(form(&window).distance, DistanceKind::CosineL2);
     write(&mut window, "Iterations", "12");
     assert_eq!(form(&window).preset, None);

@@ -23,7 +23,7 @@ use crate::{
 const ALL_AT_ONCE: f32 = 720.0;
 const SIDE_WIDTH: f32 = 300.0;
 
-/// The narrowest column of class names, and the largest share of the width that it takes where that is more than usual.
+/// The narrowest column of class names, and the largest share of the width that it takes.
 const LEAST_NAMES: f32 = 32.0;
 const MOST_NAMES: f32 = 0.25;
 
@@ -84,6 +84,6 @@ fn name_width(ui: &Ui, names: &[String]) -> f32 {
     // A letter of the usual scripts is about half as wide as high.
     let letters = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     let width = 0.62 * letters as f32 * TextStyle::Body.resolve(ui.style()).size + tokens::SPACE_L;
-    let most = (MOST_NAMES * ui.available_width()).max(tokens::NAME_COLUMN_WIDTH);
-    width.clamp(LEAST_NAMES, most)
+    let most = MOST_NAMES * ui.available_width();
+    width.min(most).max(LEAST_NAMES)
 }
