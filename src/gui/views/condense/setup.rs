@@ -20,6 +20,8 @@ use crate::{
     },
 };
 
+/// The room beside the name of the presets from which the button has a text.
+const ROOM_FOR_TEXT: f32 = 190.0;
 /// What is said of a driver that computes on the CPU.
 const SOFTWARE: &str = "slow: this driver computes on the CPU; choose the CPU itself";
 
@@ -128,7 +130,8 @@ fn own_preset(ui: &mut Ui, cx: &ViewContext, preset: &Preset, chosen: Option<&st
 
 /// The button that keeps the form's settings under a name.
 fn keep(ui: &mut Ui, cx: &ViewContext, own: &[Preset]) {
-    let button = ui.button("Keep…");
+    let narrow = ui.available_width() < ROOM_FOR_TEXT;
+    let button = if narrow { icon_button(ui, Icon::Plus, "Keep…") } else { ui.button("Keep…") };
     let popup = Popup::from_toggle_button_response(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     popup.show(|ui| {
         let form = &cx.state.form;
