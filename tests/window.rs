@@ -90,7 +90,7 @@ impl Session {
         let session = Self { window, project };
         wait_for("the project", || session.project.join("project.json").exists().then_some(()));
         // The window is there, and has drawn what it opened. Without a window manager nobody else gives it the focus.
-        display.tool(&["search", "--sync", "--name", "Dewpoint", "windowfocus"]);
+        display.tool(&["search", "--sync", "--onlyvisible", "--name", "Dewpoint", "windowfocus"]);
         sleep(Duration::from_secs(2));
         session
     }
