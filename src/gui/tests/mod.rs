@@ -2,6 +2,7 @@
 
 mod behaviour;
 pub mod fixtures;
+mod snapshots;
 
 mod view_form;
 
