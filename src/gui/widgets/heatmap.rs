@@ -7,7 +7,7 @@ use egui::{
 
 use super::{
     cursor::grid_cursor,
-    matrix::{beside, mark},
+    matrix::{beside, mark, name_column},
     number::significant,
     plot::{linear_marks, mark_label},
 };
@@ -111,9 +111,9 @@ impl<'a> Heatmap<'a> {
         let height = self.height.unwrap_or_else(|| ui.available_height());
         let size = vec2(ui.available_width(), height.max(4.0 * line));
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let legend = BAR_LABELS + tokens::COLOR_BAR_WIDTH + tokens::SPACE_M;
+        let legend = theme::text_scale(ui) * BAR_LABELS + tokens::COLOR_BAR_WIDTH + tokens::SPACE_M;
         let cells = Rect::from_min_max(
-            rect.min + vec2(tokens::NAME_COLUMN_WIDTH, tokens::SPACE_S),
+            rect.min + vec2(name_column(ui), tokens::SPACE_S),
             rect.max - vec2(legend, 2.0 * line + tokens::SPACE_M),
         );
         let response = ui.interact(cells, ui.make_persistent_id(("heatmap", self.title)), Sense::click());

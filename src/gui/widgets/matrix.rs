@@ -54,7 +54,7 @@ impl<'a> ConfusionMatrix<'a> {
     /// Draws it as large as there is room, and scrolls where there is too little.
     pub fn show(self, ui: &mut Ui) -> MatrixResponse {
         let count = self.counts.len();
-        let names = tokens::NAME_COLUMN_WIDTH;
+        let names = name_column(ui);
         let caption = ui.text_style_height(&TextStyle::Small) + tokens::SPACE_M;
         let room =
             vec2(ui.available_width() - names, ui.available_height() - names - caption) - Vec2::splat(tokens::SPACE_M);
@@ -180,6 +180,11 @@ fn index_at(point: Vec2, side: f32, count: usize) -> Option<[usize; 2]> {
     Some([inside(point.y)?.min(count - 1), inside(point.x)?.min(count - 1)])
 }
 
+/// The width of the names beside the cells.
+pub(super) fn name_column(ui: &Ui) -> f32 {
+    theme::text_scale(ui) * tokens::NAME_COLUMN_WIDTH
+}
+
 /// An outline that is seen on every colour.
 pub(super) fn mark(painter: &Painter, cell: Rect, palette: &Palette) {
     let width = tokens::STROKE_LINE;
@@ -189,7 +194,7 @@ pub(super) fn mark(painter: &Painter, cell: Rect, palette: &Palette) {
 
 /// A name that ends left of `point`.
 pub(super) fn beside(ui: &Ui, painter: &Painter, name: &str, point: Pos2, color: Color32) {
-    let room = tokens::NAME_COLUMN_WIDTH - tokens::SPACE_M;
+    let room = name_column(ui) - tokens::SPACE_M;
     let galley = elided(ui, painter, name, &TextStyle::Small, color, room);
     let corner = point - vec2(galley.size().x + tokens::SPACE_S, galley.size().y / 2.0);
     painter.galley(corner, galley, color);
@@ -197,7 +202,7 @@ pub(super) fn beside(ui: &Ui, painter: &Painter, name: &str, point: Pos2, color:
 
 /// A name that ends above `point`, upright where there is no room beside it.
 fn above(ui: &Ui, painter: &Painter, name: &str, point: Pos2, color: Color32, upright: bool) {
-    let room = tokens::NAME_COLUMN_WIDTH - tokens::SPACE_M;
+    let room = name_column(ui) - tokens::SPACE_M;
     let galley = elided(ui, painter, name, &TextStyle::Small, color, room);
     if upright {
         // Turned to be read from below: the text's left end is its lowest point.
