@@ -235,7 +235,7 @@ impl<'a> SortedTable<'a> {
         cell: impl FnMut(&mut Ui, usize, usize),
     ) -> TableResponse {
         let gaps = COLUMN_GAP * self.columns.len().saturating_sub(1) as f32;
-        let least = self.columns.iter().map(|column| column.width).sum::<f32>() + gaps;
+        let least = theme::text_scale(ui) * self.columns.iter().map(|column| column.width).sum::<f32>() + gaps;
         let title = self.title;
         ui.scope_builder(UiBuilder::new().id_salt(("table", title)), |ui| {
             ui.spacing_mut().item_spacing = vec2(COLUMN_GAP, tokens::SPACE_S);
@@ -255,7 +255,7 @@ impl<'a> SortedTable<'a> {
         mut cell: impl FnMut(&mut Ui, usize, usize),
     ) -> TableResponse {
         let mut answer = TableResponse::default();
-        let scale = (ui.text_style_height(&TextStyle::Body) / tokens::TEXT_BODY / 1.2).max(1.0);
+        let scale = theme::text_scale(ui);
         let (row_height, header_height) = ((self.row_height * scale).round(), ui.spacing().interact_size.y);
         let mut table = TableBuilder::new(ui)
             .id_salt(self.title)
@@ -266,9 +266,9 @@ impl<'a> SortedTable<'a> {
             .auto_shrink([false, true]);
         for column in self.columns {
             table = table.column(if column.fills {
-                egui_extras::Column::remainder().at_least(column.width).clip(true)
+                egui_extras::Column::remainder().at_least(scale * column.width).clip(true)
             } else {
-                egui_extras::Column::exact(column.width)
+                egui_extras::Column::exact(scale * column.width)
             });
         }
         let table = table.header(header_height, |mut header| {

@@ -264,7 +264,7 @@ impl<'a> LinePlot<'a> {
             .custom_y_axes(vec![
                 axis(AxisHints::new_y(), self.y_label)
                     .formatter(move |mark, _| ticks::label(mark, options.log_y))
-                    .min_thickness(Y_AXIS_WIDTH),
+                    .min_thickness(theme::text_scale(ui) * Y_AXIS_WIDTH),
             ]);
         let lines = self.drawn(ui, cache, frame.highlighted);
         let bounds = PlotBounds::from_min_max([x[0], y[0]], [x[1], y[1]]);
