@@ -17,7 +17,7 @@ mod shell;
 use std::{collections::HashMap, path::PathBuf};
 
 pub use datasets::{DatasetKey, DatasetPageState, DatasetSection, DatasetState, DatasetViewState, dataset_key};
-pub use evaluate::{CONDENSED, EvaluateField, EvaluateState, EvaluationPlan, SelectedCell};
+pub use evaluate::{CONDENSED, CellDigest, EvaluateField, EvaluateState, EvaluationPlan, SelectedCell};
 pub use form::{CondenseForm, FormCheck, parse_networks};
 pub use form_field::{FieldKind, FormField, NetworkRule};
 pub use gallery::{CompareState, GalleryState, Moment, NearestState, PickedImage};
@@ -28,8 +28,7 @@ pub use queue::{Job, JobId, JobKind, JobState, Phase, Progress, Queue};
 pub use run_order::RunOrder;
 pub use runs::{Details, ExperimentView, RunView, Runs};
 pub use shell::{
-    Dialog, ExportState, LogEntry, LogLevel, PaletteState, PathPurpose, QueueViewState, RemovedRun, Toast,
-    ToastAction,
+    Dialog, ExportState, LogEntry, LogLevel, PaletteState, PathPurpose, QueueViewState, RemovedRun, Toast, ToastAction,
 };
 
 use super::settings::Settings;

@@ -66,8 +66,10 @@ impl Grid {
             }
             let has = |set: &str| table.is_some_and(|table| table.cells.iter().any(|cell| cell.set == set));
             let wants = |baseline| asked.iter().any(|config| config.baselines.contains(&baseline));
-            let baselines =
-                Baseline::ALL.into_iter().filter(|&baseline| has(baseline.name()) || wants(baseline)).map(Baseline::name);
+            let baselines = Baseline::ALL
+                .into_iter()
+                .filter(|&baseline| has(baseline.name()) || wants(baseline))
+                .map(Baseline::name);
             let sets = std::iter::once(CONDENSED).chain(baselines).map(str::to_owned).collect();
             groups.push(Group { folder: folder.clone(), title: state.run_title(folder), sets });
         }

@@ -1,6 +1,9 @@
 //! What is evaluated and how: runs, networks, repeats, epochs and baselines.
 
-use egui::{Checkbox, Label, PopupCloseBehavior, RichText, ScrollArea, Ui, containers::menu::{MenuButton, MenuConfig}};
+use egui::{
+    Checkbox, Label, PopupCloseBehavior, RichText, ScrollArea, Ui,
+    containers::menu::{MenuButton, MenuConfig},
+};
 
 use super::has_images;
 use crate::{
@@ -86,7 +89,8 @@ pub fn settings(ui: &mut Ui, cx: &ViewContext) {
 }
 
 fn runs(ui: &mut Ui, cx: &ViewContext) {
-    ui.label("Runs").on_hover_text("Whose synthetic images the networks are trained on. Runs without images are left out.");
+    ui.label("Runs")
+        .on_hover_text("Whose synthetic images the networks are trained on. Runs without images are left out.");
     let list = ScrollArea::vertical().id_salt("runs").max_height(RUNS_HEIGHT).auto_shrink([false, true]);
     let row = ui.spacing().interact_size.y;
     let with_images: Vec<_> = cx.state.runs.iter().filter(|run| has_images(run)).collect();
@@ -159,9 +163,10 @@ fn meaning(field: EvaluateField) -> (String, &'static str) {
             "How often a network sees every training image in the row of the whole set. The published 300 would take days \
              on a CPU; fewer epochs make that row somewhat too low.",
         ),
-        EvaluateField::TestLimit => {
-            ("all".to_owned(), "How many test images the networks are tested on, taken evenly. Fewer are faster, and less exact.")
-        }
+        EvaluateField::TestLimit => (
+            "all".to_owned(),
+            "How many test images the networks are tested on, taken evenly. Fewer are faster, and less exact.",
+        ),
     }
 }
 

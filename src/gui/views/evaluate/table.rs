@@ -56,7 +56,12 @@ fn cell_size(ui: &Ui, width: f32) -> Vec2 {
 
 fn head(ui: &mut Ui, grid: &Grid) {
     ui.horizontal(|ui| {
-        text_cell(ui, NAMES, "Trained on", "The images that a network is trained on. All are tested on real test images.");
+        text_cell(
+            ui,
+            NAMES,
+            "Trained on",
+            "The images that a network is trained on. All are tested on real test images.",
+        );
         for network in &grid.networks {
             let name = network.to_string();
             text_cell(ui, COLUMN, &name, &format!("{name}, trained anew for every number of this column."));
@@ -194,9 +199,9 @@ struct Look {
 
 fn paint(ui: &Ui, rect: Rect, response: &Response, text: &str, look: &Look) {
     let palette = theme::of(ui);
-    let fill = look.share.map_or(palette.panel, |share| {
-        mix(palette.background, palette.accent, TINTS.0 + share * (TINTS.1 - TINTS.0))
-    });
+    let fill = look
+        .share
+        .map_or(palette.panel, |share| mix(palette.background, palette.accent, TINTS.0 + share * (TINTS.1 - TINTS.0)));
     let painter = ui.painter();
     painter.rect_filled(rect, tokens::RADIUS_S, fill);
     if let Stand::Working(share) = look.stand {
@@ -260,15 +265,14 @@ fn menu(ui: &mut Ui, cx: &ViewContext, place: &Place, view: &CellView) {
     if again_button(ui, cx, &place.selected(), view.cell.is_some()) {
         ui.close();
     }
-    match job.map(|job| (job.id, &job.state)) {
-        Some((id, JobState::Waiting)) => {
-            if ui.button("Take out of the queue").clicked() {
-                cx.send(Action::Queue(QueueAction::Cancel(id)));
-                ui.close();
-            }
+    let waiting = job.filter(|job| job.state == JobState::Waiting);
+    if let Some(job) = waiting {
+        if ui.button("Take out of the queue").clicked() {
+            cx.send(Action::Queue(QueueAction::Cancel(job.id)));
+            ui.close();
         }
-        Some(_) => cx.command_line(ui, UiCommand::Stop),
-        None => {}
+    } else if job.is_some() {
+        cx.command_line(ui, UiCommand::Stop);
     }
 }
 
@@ -295,7 +299,8 @@ pub fn again_button(ui: &mut Ui, cx: &ViewContext, cell: &SelectedCell, has_resu
 
 /// What the numbers do not say: where the protocol differs from the published one.
 fn notes(cx: &ViewContext, grid: &Grid) -> Vec<String> {
-    let mut notes = vec!["Test accuracy in percent: mean ± deviation (networks). Bold: the best of a column.".to_owned()];
+    let mut notes =
+        vec!["Test accuracy in percent: mean ± deviation (networks). Bold: the best of a column.".to_owned()];
     let published = EvaluationConfig::default();
     let tables = grid.groups.iter().filter_map(|group| cx.state.runs.get(&group.folder)?.evaluation.as_ref());
     for (config, table) in tables {
@@ -306,7 +311,10 @@ fn notes(cx: &ViewContext, grid: &Grid) -> Vec<String> {
             if cell.epochs < usual {
                 let what = if whole { "The whole set" } else { "Networks" };
                 notes.push(if whole {
-                    format!("{what} is trained for {} epochs; published: {usual}. Its row is somewhat too low.", cell.epochs)
+                    format!(
+                        "{what} is trained for {} epochs; published: {usual}. Its row is somewhat too low.",
+                        cell.epochs
+                    )
                 } else {
                     format!("{what} are trained for {} epochs; published: {usual}.", cell.epochs)
                 });

@@ -18,7 +18,10 @@ use crate::{
 /// Draws the datasets.
 pub fn datasets(ui: &mut Ui, cx: &ViewContext, project: &ProjectState) {
     if project.record.datasets.is_empty() {
-        hint(ui, "Drop a folder, a file or an archive of images on the window, or begin with digits that the program draws itself.");
+        hint(
+            ui,
+            "Drop a folder, a file or an archive of images on the window, or begin with digits that the program draws itself.",
+        );
         cx.command_button(ui, UiCommand::OpenBuiltin(BuiltinDataset::Digits));
     }
     for entry in &project.record.datasets {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use egui::{
-    Align, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo,
-    pos2, vec2,
+    Align, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind, TextEdit, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::{hint, run_row};
@@ -20,7 +20,10 @@ use crate::gui::{
 /// Draws the runs with their filter and order.
 pub fn runs(ui: &mut Ui, cx: &ViewContext, project: &ProjectState) {
     if cx.state.runs.is_empty() {
-        hint(ui, "No runs yet. Look at the settings under Condense and press Start: the first run takes about a minute.");
+        hint(
+            ui,
+            "No runs yet. Look at the settings under Condense and press Start: the first run takes about a minute.",
+        );
         cx.command_button(ui, UiCommand::Show(View::Condense));
         return;
     }

@@ -145,7 +145,13 @@ fn hover_lines(cx: &ViewContext, run: &RunSummary, title: &str, status: Status) 
     let config = &run.config;
     let mut lines = vec![
         title.to_owned(),
-        format!("{}; {} of {} iterations in {}", status.label(), run.iterations_done, run.iterations(), units::duration(run.seconds)),
+        format!(
+            "{}; {} of {} iterations in {}",
+            status.label(),
+            run.iterations_done,
+            run.iterations(),
+            units::duration(run.seconds)
+        ),
         format!(
             "{} condensed with {} and {}, {} per class",
             run.dataset.name, config.architecture, config.distance, config.images_per_class

@@ -72,7 +72,12 @@ fn controls(ui: &mut Ui, cx: &ViewContext, job: &Job) {
     let (text, name, action, hover) = if paused {
         ("Continue", "Continue the job", QueueAction::Continue, "Lets the job go on where it is.")
     } else {
-        ("Pause", "Pause the job", QueueAction::Pause, "Lets the job hold still; it keeps its memory and can go on at once.")
+        (
+            "Pause",
+            "Pause the job",
+            QueueAction::Pause,
+            "Lets the job hold still; it keeps its memory and can go on at once.",
+        )
     };
     let button = ui.add_enabled_ui(can_stop, |ui| ui.button(text).accessible_name(name)).inner;
     if button.on_hover_text(hover).on_disabled_hover_text("The job is stopping.").clicked() {
@@ -127,9 +132,8 @@ pub fn waiting(ui: &mut Ui, cx: &ViewContext, job: &Job, first: bool, last: bool
 pub fn over(ui: &mut Ui, cx: &ViewContext, job: &Job) {
     heading(ui, job, |ui| {
         let run = job.run.as_ref().and_then(|folder| cx.state.runs.get(folder));
-        let resumable = run.filter(|run| {
-            run.summary.status.is_resumable() && cx.state.queue.of_run(&run.summary.folder).is_none()
-        });
+        let resumable =
+            run.filter(|run| run.summary.status.is_resumable() && cx.state.queue.of_run(&run.summary.folder).is_none());
         if let Some(run) = resumable.filter(|_| job.state != JobState::Finished) {
             let name = format!("Resume: {}", cx.state.run_title(&run.summary.folder));
             let button = ui.button("Resume").accessible_name(name);

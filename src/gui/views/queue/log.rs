@@ -1,8 +1,8 @@
 //! The messages, the newest last. A message is a line; the one that is clicked unfolds.
 
 use egui::{
-    ComboBox, Frame, Label, Margin, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui,
-    UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    ComboBox, Frame, Label, Margin, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
+    Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::gui::{
