@@ -293,3 +293,32 @@ pub fn with_runs(script: &ScriptedServices, size: egui::Vec2, theme: egui::Theme
     harness.run();
     harness
 }
+
+/// Sends what the worker would tell of the run that was submitted last.
+pub fn tell(script: &ScriptedServices, window: &mut Harness<'static, DewpointApp>, events: impl IntoIterator<Item = Event>) {
+    script.0.borrow_mut().events.extend(events);
+    window.run_ok();
+}
+
+/// What the worker tells of the submitted run until it has done some iterations.
+pub fn work(script: &ScriptedServices, window: &mut Harness<'static, DewpointApp>, iterations: usize) {
+    let Some(Command::Condense(new)) = script.0.borrow().commands.last().cloned() else { panic!("no run") };
+    let plan = CondensationPlan::new(new.config, &dataset()).unwrap();
+    let mut events = vec![
+        Event::DatasetLoaded { dataset: dataset() },
+        Event::DeviceChosen { device: cpu(), reason: "no GPU was found".into() },
+        Event::RunStarted {
+            folder: new.folder,
+            experiments: 1,
+            iterations: plan.config.iterations,
+            iterations_done: 0,
+            images: 10,
+            inner_steps: 1,
+            memory_bytes: 1 << 20,
+        },
+        Event::ExperimentStarted { experiment: 0, iterations_done: 0 },
+    ];
+    let done = |iteration| Event::IterationDone { experiment: 0, report: report(iteration) };
+    events.extend((0..iterations).map(done));
+    tell(script, window, events);
+}
