@@ -1,14 +1,14 @@
 //! What a view is given: the state, shared, and a list of actions to add to.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use egui::Key;
 
 use super::{
     Action, UiCommand,
     layout::View,
-    state::{AppState, AtlasKey, RunOrder},
-    widgets::gallery::GalleryTexture,
+    state::{AppState, AtlasKey, CellDigest, RunOrder, SelectedCell},
+    widgets::{gallery::GalleryTexture, plot::PlotCache},
 };
 use crate::domain::Atlas;
 
@@ -35,6 +35,10 @@ pub struct DrawCaches {
     pub textures: std::collections::HashMap<egui::Id, GalleryTexture>,
     /// The listed runs.
     pub run_order: RunOrder,
+    /// What is drawn of the cell that is looked at, and of which state of the runs.
+    pub cell: Option<(SelectedCell, u64, Rc<CellDigest>)>,
+    /// Lines made ready to be drawn, by plot.
+    pub plots: std::collections::HashMap<egui::Id, PlotCache>,
 }
 
 /// What a view is given.

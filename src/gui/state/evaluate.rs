@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{AppState, form::parse_networks};
-use crate::domain::{Architecture, Baseline, EvaluationConfig};
+use crate::domain::{Architecture, Baseline, EvaluationCell, EvaluationConfig};
 
 /// The kind of set that is no baseline.
 pub const CONDENSED: &str = "condensed";
@@ -151,6 +151,52 @@ impl EvaluateState {
     pub fn default_numbers() -> (usize, usize) {
         let published = EvaluationConfig::default();
         (published.repeats, published.whole_set_epochs)
+    }
+}
+
+/// What is drawn of the cell that is looked at.
+#[derive(Debug, Clone, Default)]
+pub struct CellDigest {
+    /// `confusion[truth][answer]`, summed over the networks.
+    pub confusion: Vec<Vec<u32>>,
+    /// The accuracy on each class; `None` for a class without test images.
+    pub classes: Vec<Option<f64>>,
+    /// A curve a network.
+    pub curves: Vec<TrainingCurve>,
+}
+
+/// How the training of a network went.
+#[derive(Debug, Clone, Default)]
+pub struct TrainingCurve {
+    /// Tells it from the others.
+    pub name: String,
+    /// Epochs done and mean training loss.
+    pub points: Vec<[f64; 2]>,
+}
+
+impl CellDigest {
+    /// Gathers it from the results.
+    #[must_use]
+    pub fn new(cell: &EvaluationCell) -> Self {
+        let confusion = cell.confusion();
+        let classes = confusion.iter().enumerate().map(|(class, row)| {
+            let total: u32 = row.iter().sum();
+            row.get(class).filter(|_| total > 0).map(|&right| f64::from(right) / f64::from(total))
+        });
+        let curves = cell.results.iter().zip(Self::names(cell)).map(|(result, name)| {
+            let points = cell.loss_curve(result).map(|(epoch, loss)| [(epoch + 1) as f64, f64::from(loss)]);
+            TrainingCurve { name, points: points.collect() }
+        });
+        Self { classes: classes.collect(), curves: curves.collect(), confusion }
+    }
+
+    /// What the networks of a cell are called.
+    pub fn names(cell: &EvaluationCell) -> impl Iterator<Item = String> {
+        let several = cell.results.iter().any(|result| result.experiment > 0);
+        cell.results.iter().map(move |result| {
+            let set = if several { format!("set {}, ", result.experiment + 1) } else { String::new() };
+            format!("{set}network {}", result.repeat + 1)
+        })
     }
 }
 
