@@ -4,5 +4,6 @@
 //! `&mut`. Each can be used from the keyboard and has an accessible name.
 
 pub mod gallery;
+pub mod scrubber;
 mod text;
 pub mod tile;
