@@ -1,0 +1,10 @@
+//! Pieces that several views are made of. Like views they are given the state, shared, and ask for actions; unlike views
+//! they do not stand alone.
+
+mod empty;
+mod gallery_bar;
+mod images;
+
+pub use empty::{empty, waiting};
+pub use gallery_bar::{class_filter, contrast, experiment, group, moments, row_height, shown_classes, tile_size};
+pub use images::{Fit, PictureState, fit, name_width, with_picture, with_texture};
