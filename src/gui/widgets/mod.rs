@@ -3,7 +3,11 @@
 //! A widget takes what it shows, draws it, and returns what was asked for; it changes nothing but what it is handed as
 //! `&mut`. Each can be used from the keyboard and has an accessible name.
 
+pub mod field;
 pub mod gallery;
+pub mod icon;
+pub mod number;
+pub mod plot;
 pub mod scrubber;
 mod text;
 pub mod tile;
