@@ -5,12 +5,7 @@ use egui::{Button, ComboBox, Slider, TextEdit, Ui};
 use crate::{
     domain::Contrast,
     gui::{
-        Action,
-        action::GalleryAction,
-        context::ViewContext,
-        state::Moment,
-        theme::tokens,
-        widgets::scrubber::Scrubber,
+        Action, action::GalleryAction, context::ViewContext, state::Moment, theme::tokens, widgets::scrubber::Scrubber,
     },
 };
 

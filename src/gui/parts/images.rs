@@ -6,12 +6,7 @@ use egui::{Id, Ui};
 
 use crate::{
     domain::{Atlas, ImageShape},
-    gui::{
-        context::ViewContext,
-        state::AtlasKey,
-        theme::tokens,
-        widgets::gallery::GalleryTexture,
-    },
+    gui::{context::ViewContext, state::AtlasKey, theme::tokens, widgets::gallery::GalleryTexture},
 };
 
 /// The smallest and the largest image that fits by itself, in points across.

@@ -4,7 +4,9 @@
 mod empty;
 mod gallery_bar;
 mod images;
+mod run_state;
 
 pub use empty::{empty, waiting};
 pub use gallery_bar::{class_filter, contrast, experiment, group, moments, row_height, shown_classes, tile_size};
 pub use images::{Fit, PictureState, fit, name_width, with_picture, with_texture};
+pub use run_state::{run_state, waiting_state};

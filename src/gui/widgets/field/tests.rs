@@ -63,7 +63,9 @@ impl Form {
             NumberField::optional("Steps", &mut self.steps).range(1..=50).default_text("10, as published").show(ui),
             ChoiceField::new("Fruit", &mut self.fruit, &FRUIT).default(Fruit::Apple).show(ui),
             TextField::new("Name", &mut self.name).check(&not_empty).show(ui),
-            ParsedField::new("Counts", &mut self.counts, &|counts| write_counts(counts), &read_counts).default(vec![1]).show(ui),
+            ParsedField::new("Counts", &mut self.counts, &|counts| write_counts(counts), &read_counts)
+                .default(vec![1])
+                .show(ui),
             ToggleField::new("Flag", &mut self.on, "on").show(ui),
             PathField::new("Folder", &mut self.path).show(ui),
         ];
