@@ -235,8 +235,19 @@ fn runs_and_sets_are_evaluated_later() {
     // The same networks on the same images.
     let of_file = succeed(folder.path(), &format!("evaluate run/set.safetensors {flags} --data digits"));
     assert!(of_file.out.contains(&first), "{}", of_file.out);
-    succeed(folder.path(), &format!("evaluate run {flags}"));
-    assert!(folder.path().join("run/evaluation-01.json").exists());
+    // All that is asked for is there.
+    let again = succeed(folder.path(), &format!("evaluate run {flags}"));
+    assert!(again.err.contains("nothing was left to do") && again.out == of_run.out, "{}", again.err);
+    // More of it is added to it.
+    let more = "--device cpu --eval-epochs 1 --eval-repeats 3 --eval-networks MLP --baselines random";
+    let more = succeed(folder.path(), &format!("evaluate run {more}"));
+    assert!(more.err.contains("evaluating: 4 networks to train"), "{}", more.err);
+    assert!(more.out.contains(&first), "what was there is kept: {}", more.out);
+    let earlier = folder.path().join("run/evaluation-01.json");
+    assert!(!earlier.exists());
+    // Another protocol begins anew, and so does the same one on other images.
+    succeed(folder.path(), &format!("evaluate run {flags} --eval-epochs 2").replace("--eval-epochs 1 ", ""));
+    assert!(earlier.exists());
 }
 
 #[test]

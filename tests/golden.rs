@@ -369,7 +369,7 @@ fn evaluation_training() {
             classes: 10,
         };
         let losses = train(&TrainingImages::Synthetic(&set), &protocol, Seed(0), &mut model, &mut |_| true);
-        let losses: Vec<f32> = losses.unwrap().unwrap().into_iter().map(|loss| loss as f32).collect();
+        let losses: Vec<f32> = losses.unwrap().unwrap();
         errors.check("training losses", &case.name, relative_error(&losses, &case.get("losses"), 0.0), 5e-5);
         check_final(&case, &model, &mut errors);
         let images = images_to_device(&case.get("img_test"), shape, &device);

@@ -22,7 +22,7 @@ use super::{
 /// The flags of `dewpoint evaluate`.
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
-    /// The folder of a run, where the results are saved, or a file set.safetensors
+    /// The folder of a run, where the results are saved beside those that are there, or a file set.safetensors
     #[arg(value_name = "FOLDER|FILE")]
     target: PathBuf,
     /// digits, shapes, or the path of a dataset [default: the one that was condensed]
@@ -53,7 +53,13 @@ pub fn run(args: EvaluateArgs) -> CliResult {
         return Err("eval-repeats must be at least 1, but is 0".into());
     };
     let source = args.data.map(|data| args.read.source(&data)).transpose()?;
-    let command = Command::Evaluate(NewEvaluation { target: target.clone(), source, config, device: args.device });
+    let command = Command::Evaluate(NewEvaluation {
+        target: target.clone(),
+        source,
+        config,
+        again: Vec::new(),
+        device: args.device,
+    });
     match session::run(command, args.output)? {
         JobEnd::Finished(table) => {
             if !args.output.json {

@@ -135,11 +135,11 @@ impl Progress {
                     format!("{text}, epoch {epochs_done} of {epochs}")
                 });
             }
-            Event::NetworkEvaluated { set, architecture, accuracy, seconds, networks_done, .. } => {
-                let accuracy = 100.0 * accuracy;
+            Event::NetworkEvaluated { set, architecture, result, networks_done, .. } => {
+                let accuracy = 100.0 * result.accuracy;
                 let text = format!("network {networks_done} of {}, {architecture} on {set}", self.networks);
                 self.advance(networks_done * NETWORK_UNITS, &text, || {
-                    format!("{text}: {accuracy:.1} % in {}", units::duration(*seconds))
+                    format!("{text}: {accuracy:.1} % in {}", units::duration(result.seconds))
                 });
             }
             Event::Warning { message } => self.note(&format!("warning: {message}")),

@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_table_has_a_row_a_set_and_a_column_a_network() {
-        let result = |accuracy| NetworkResult { accuracy, confusion: Vec::new(), train_loss: 0.0, seconds: 1.0 };
+        let result = |accuracy| NetworkResult { accuracy, ..NetworkResult::default() };
         let mut table = EvaluationTable::default();
         table.add("condensed", Architecture::convnet(), 300, "none", result(0.9));
         table.add("condensed", Architecture::convnet(), 300, "none", result(0.92));

@@ -73,6 +73,28 @@ impl EvaluationConfig {
         Ok(())
     }
 
+    /// Whether results by this protocol and by `other` can stand in one table: all is the same but which networks are
+    /// trained, how many, and on what.
+    #[must_use]
+    pub fn fits(&self, other: &Self) -> bool {
+        let protocol =
+            |config: &Self| Self { architectures: Vec::new(), repeats: 0, baselines: Vec::new(), ..config.clone() };
+        protocol(self) == protocol(other)
+    }
+
+    /// This evaluation with the networks and baselines of `other` as well.
+    #[must_use]
+    pub fn extended_by(mut self, other: &Self) -> Self {
+        let new = other.architectures.iter().filter(|architecture| !self.architectures.contains(architecture));
+        let architectures: Vec<_> = new.copied().collect();
+        self.architectures.extend(architectures);
+        let new = other.baselines.iter().filter(|baseline| !self.baselines.contains(baseline));
+        let baselines: Vec<_> = new.copied().collect();
+        self.baselines.extend(baselines);
+        self.repeats = self.repeats.max(other.repeats);
+        self
+    }
+
     /// The epochs to train with `augmentation`.
     #[must_use]
     pub fn epochs_with(&self, augmentation: EvaluationAugmentation) -> usize {
@@ -179,5 +201,35 @@ impl FromStr for Baseline {
 impl fmt::Display for Baseline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_evaluation_is_extended_where_its_protocol_fits() {
+        let few = EvaluationConfig { repeats: 2, baselines: vec![Baseline::Random], ..EvaluationConfig::default() };
+        let more = EvaluationConfig {
+            architectures: vec![Architecture::Mlp, Architecture::convnet()],
+            repeats: 1,
+            baselines: vec![Baseline::KCenter, Baseline::Random],
+            ..EvaluationConfig::default()
+        };
+        assert!(few.fits(&more));
+        let both = few.clone().extended_by(&more);
+        assert_eq!(both.architectures, [Architecture::convnet(), Architecture::Mlp]);
+        assert_eq!((both.repeats, both.baselines.as_slice()), (2, [Baseline::Random, Baseline::KCenter].as_slice()));
+        for other in [
+            EvaluationConfig { epochs: Some(300), ..more.clone() },
+            EvaluationConfig { learning_rate: 0.02, ..more.clone() },
+            EvaluationConfig { batch: 128, ..more.clone() },
+            EvaluationConfig { augmentation: EvaluationAugmentation::None, ..more.clone() },
+            EvaluationConfig { whole_set_epochs: 31, ..more.clone() },
+            EvaluationConfig { test_limit: Some(10), ..more },
+        ] {
+            assert!(!few.fits(&other), "{other:?}");
+        }
     }
 }

@@ -5,8 +5,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStru
 use super::{Architecture, Summary, mean};
 
 /// What one trained network reached.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct NetworkResult {
+    /// The experiment of the set it was trained on, from 0.
+    #[serde(default)]
+    pub experiment: usize,
+    /// Which of the networks of its kind and experiment it is, from 0.
+    #[serde(default)]
+    pub repeat: usize,
     /// Fraction of the test images classified rightly.
     pub accuracy: f64,
     /// `confusion[truth][answer]`: numbers of test images.
@@ -14,6 +20,9 @@ pub struct NetworkResult {
     /// Mean cross-entropy over the last training epoch; not finite when the training diverged.
     #[serde(deserialize_with = "number_or_null")]
     pub train_loss: f64,
+    /// The mean cross-entropy of the epochs of [`NetworkResult::loss_epochs`]; empty in files of earlier versions.
+    #[serde(default, deserialize_with = "numbers_or_null")]
+    pub train_losses: Vec<f32>,
     /// Wall time of training and testing.
     pub seconds: f64,
 }
@@ -21,6 +30,25 @@ pub struct NetworkResult {
 /// JSON knows no NaN or infinity: they are written as `null`, and read as NaN.
 fn number_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
+}
+
+fn numbers_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
+    let numbers: Vec<Option<f32>> = Deserialize::deserialize(deserializer)?;
+    Ok(numbers.into_iter().map(|number| number.unwrap_or(f32::NAN)).collect())
+}
+
+impl NetworkResult {
+    /// The most losses that are kept of one training.
+    pub const MOST_LOSSES: usize = 200;
+
+    /// The epochs whose losses are kept of `epochs`, from 0: every first, second, third, ... and always the last.
+    #[must_use]
+    pub fn loss_epochs(epochs: usize) -> Vec<usize> {
+        let Some(last) = epochs.checked_sub(1) else { return Vec::new() };
+        // With the last one beside them there is one more.
+        let stride = if epochs <= Self::MOST_LOSSES { 1 } else { last.div_ceil(Self::MOST_LOSSES - 1) };
+        (0..last).step_by(stride).chain([last]).collect()
+    }
 }
 
 /// The networks of one architecture trained on one kind of set.
@@ -36,7 +64,7 @@ pub struct EvaluationCell {
     pub epochs: usize,
     /// The augmentation of its training images.
     pub augmentation: String,
-    /// One result a network, over all experiments.
+    /// One result a network, by experiment and repeat.
     pub results: Vec<NetworkResult>,
 }
 
@@ -55,6 +83,11 @@ impl Serialize for EvaluationCell {
 }
 
 impl EvaluationCell {
+    /// The training losses of a result of this cell, each with its epoch from 0. As published, `E + 1` epochs are trained.
+    pub fn loss_curve<'a>(&self, result: &'a NetworkResult) -> impl Iterator<Item = (usize, f32)> + use<'a> {
+        NetworkResult::loss_epochs(self.epochs + 1).into_iter().zip(result.train_losses.iter().copied())
+    }
+
     /// Mean ± std of the accuracies.
     #[must_use]
     pub fn accuracy(&self) -> Option<Summary> {
@@ -120,7 +153,9 @@ impl EvaluationTable {
                 && cell.augmentation == augmentation
         };
         if let Some(cell) = self.cells.iter_mut().find(same) {
-            cell.results.push(result);
+            let place = |result: &NetworkResult| (result.experiment, result.repeat);
+            let position = cell.results.partition_point(|earlier| place(earlier) <= place(&result));
+            cell.results.insert(position, result);
         } else {
             self.cells.push(EvaluationCell {
                 set: set.to_owned(),
@@ -143,9 +178,47 @@ mod tests {
         NetworkResult {
             accuracy: f64::from(right) / f64::from(total),
             confusion: confusion.iter().map(|row| row.to_vec()).collect(),
-            train_loss: 0.1,
-            seconds: 1.0,
+            ..NetworkResult::default()
         }
+    }
+
+    #[test]
+    fn results_stand_in_the_order_of_experiments_and_repeats() {
+        let mut table = EvaluationTable::default();
+        for (experiment, repeat) in [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2)] {
+            let result = NetworkResult { experiment, repeat, ..NetworkResult::default() };
+            table.add("condensed", Architecture::Mlp, 300, "none", result);
+        }
+        let places: Vec<_> = table.cells[0].results.iter().map(|result| (result.experiment, result.repeat)).collect();
+        assert_eq!(places, [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]);
+    }
+
+    #[test]
+    fn losses_thin_out_but_for_the_last() {
+        assert_eq!(NetworkResult::loss_epochs(0), [0; 0]);
+        assert_eq!(NetworkResult::loss_epochs(1), [0]);
+        assert_eq!(NetworkResult::loss_epochs(4), [0, 1, 2, 3]);
+        for epochs in 1..2000 {
+            let kept = NetworkResult::loss_epochs(epochs);
+            assert!(kept.len() <= 200 && kept.len() >= epochs.min(100), "{epochs}");
+            assert_eq!(kept.last(), Some(&(epochs - 1)));
+            let strides: Vec<usize> = kept.windows(2).map(|pair| pair[1] - pair[0]).collect();
+            assert!(strides.iter().rev().skip(1).all(|stride| *stride == strides[0]), "{epochs}");
+        }
+        let result = NetworkResult { train_losses: vec![3.0, 2.0, 1.0], ..NetworkResult::default() };
+        let mut table = EvaluationTable::default();
+        table.add("condensed", Architecture::Mlp, 2, "none", result.clone());
+        assert_eq!(table.cells[0].loss_curve(&result).collect::<Vec<_>>(), [(0, 3.0), (1, 2.0), (2, 1.0)]);
+    }
+
+    #[test]
+    fn a_result_of_an_earlier_version_is_read() {
+        let text = r#"{"accuracy": 0.5, "confusion": [[1]], "train_loss": null, "seconds": 2.0}"#;
+        let result: NetworkResult = serde_json::from_str(text).unwrap();
+        assert_eq!((result.experiment, result.repeat, result.train_losses.len()), (0, 0, 0));
+        let diverged = NetworkResult { train_losses: vec![1.5, f32::NAN], ..result };
+        let back: NetworkResult = serde_json::from_str(&serde_json::to_string(&diverged).unwrap()).unwrap();
+        assert!((back.train_losses[0] - 1.5).abs() < 1e-6 && back.train_losses[1].is_nan());
     }
 
     #[test]

@@ -82,7 +82,8 @@ pub struct TrainingProgress {
 const TEST_BATCH: usize = 256;
 
 /// Trains a network drawn from `seed` on `images` and tests it; `None` when `go_on` says so, which is told the progress
-/// before every step, whether of training or of testing.
+/// before every step, whether of training or of testing. Which experiment and repeat the result is of is left to the
+/// caller.
 ///
 /// # Errors
 ///
@@ -104,10 +105,14 @@ pub fn train_and_test(
     let Some(confusion) = test(protocol, &model, go_on)? else { return Ok(None) };
     let right: u32 = confusion.iter().enumerate().map(|(class, row)| row[class]).sum();
     let total: u32 = confusion.iter().flatten().sum();
+    let kept = NetworkResult::loss_epochs(losses.len());
     Ok(Some(NetworkResult {
+        experiment: 0,
+        repeat: 0,
         accuracy: f64::from(right) / f64::from(total.max(1)),
         confusion,
-        train_loss: losses.last().copied().unwrap_or(f64::NAN),
+        train_loss: losses.last().copied().map_or(f64::NAN, f64::from),
+        train_losses: kept.into_iter().map(|epoch| losses[epoch]).collect(),
         seconds: started.elapsed().as_secs_f64(),
     }))
 }
@@ -123,7 +128,7 @@ pub fn train(
     seed: Seed,
     model: &mut Model,
     go_on: &mut dyn FnMut(TrainingProgress) -> bool,
-) -> Result<Option<Vec<f64>>, EvaluationError> {
+) -> Result<Option<Vec<f32>>, EvaluationError> {
     let EvaluationConfig { learning_rate, momentum, weight_decay, batch, .. } = *protocol.config;
     let mut sgd = Sgd::new(learning_rate, momentum, weight_decay);
     let epochs = protocol.epochs + 1;
@@ -154,7 +159,7 @@ pub fn train(
             sgd = Sgd::new(learning_rate * 0.1, momentum, weight_decay);
         }
     }
-    Ok(Some(transfer::read(Tensor::cat(losses, 0))?.into_iter().map(f64::from).collect()))
+    Ok(Some(transfer::read(Tensor::cat(losses, 0))?))
 }
 
 /// The confusion matrix on the test images, or `None` when `go_on` ends it.
@@ -217,7 +222,10 @@ mod tests {
         // Two epochs of three steps, and three steps of testing.
         let (whole, seen) = stopped_after(9);
         assert_eq!(seen, [0, 0, 0, 1, 1, 1, 2, 2, 2]);
-        assert_eq!(whole.unwrap().confusion.iter().flatten().sum::<u32>(), 600);
+        let whole = whole.unwrap();
+        assert_eq!(whole.confusion.iter().flatten().sum::<u32>(), 600);
+        assert_eq!(whole.train_losses.len(), 2);
+        assert!((f64::from(whole.train_losses[1]) - whole.train_loss).abs() < 1e-12);
         for steps in 0..9 {
             let (result, seen) = stopped_after(steps);
             assert!(result.is_none());

@@ -102,7 +102,7 @@ impl DewpointApp {
             let panel = Panel::left("project").min_size(narrowest).default_size(usual);
             panel.show(ui, |ui| views::project(ui, &cx));
         }
-        CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
+        CentralPanel::default().frame(Frame::new().fill(theme::of(ui).background)).show(ui, |ui| {
             self.controller.layout.tree.ui(&mut Workbench { cx: &cx }, ui);
         });
         shell::dialogs(ui, &cx);
@@ -122,7 +122,10 @@ impl DewpointApp {
     /// Shortcuts and dropped files become actions.
     fn take_input(&self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
-        for command in UiCommand::all() {
+        // A shortcut also fits when more keys are held down: those with more of them come first.
+        let mut commands = UiCommand::all();
+        commands.sort_by_key(|command| command.shortcut().is_some_and(|shortcut| !shortcut.modifiers.shift));
+        for command in commands {
             if typing && command.is_typed() {
                 continue;
             }
@@ -174,8 +177,12 @@ impl eframe::App for DewpointApp {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.draw(ui);
-        if let Some(told) = self.first_frame.take() {
-            told();
+        // The second frame begins once the first is on the screen.
+        let second = ui.ctx().cumulative_pass_nr() > 1;
+        match self.first_frame.take_if(|_| second) {
+            Some(told) => told(),
+            None if !second => ui.ctx().request_repaint(),
+            None => {}
         }
     }
 }

@@ -74,7 +74,12 @@ pub fn open(options: WindowOptions) -> Result<(), WindowError> {
             Ok(Box::new(app.supervised(tell_first_frame, move || end.load(Ordering::SeqCst))))
         }),
     );
-    created.map_err(|error| WindowError::Open(error.to_string()))
+    created.map_err(|error| WindowError::Open(reason(&error.to_string())))
+}
+
+/// The last part of an error says what is wrong; those before say where in the source of a library.
+fn reason(error: &str) -> String {
+    error.rsplit(": ").next().unwrap_or(error).trim_end_matches('.').to_owned()
 }
 
 /// Whoever started the window learns that the driver works.

@@ -53,6 +53,7 @@ impl RunFolder {
         for rows in rows.chunk_by(|one, next| one.iteration == next.iteration) {
             history.push(&report_of(&parameter_names, rows), classes);
         }
+        history.accuracy = self.load_accuracy(experiment)?;
         Ok(history)
     }
 
@@ -109,7 +110,7 @@ fn report_of(parameter_names: &[String], rows: &[MetricsRow]) -> IterationReport
 mod tests {
     use super::*;
     use crate::{
-        domain::EvaluationConfig,
+        domain::{AccuracyCheck, EvaluationConfig},
         project::{EvaluationRecord, fixtures},
     };
     use std::fs;
@@ -125,6 +126,11 @@ mod tests {
             // Not in the file.
             report.validation_losses.clear();
             expected.push(&report, 2);
+        }
+        for iterations_done in [0, 4] {
+            let check = AccuracyCheck { iterations_done, accuracy: 0.5 };
+            writer.append_accuracy(0, check).unwrap();
+            expected.push_accuracy(check);
         }
         for iterations_done in [0, 1, 4] {
             writer.save_frame(0, &fixtures::state(iterations_done)).unwrap();

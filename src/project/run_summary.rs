@@ -130,7 +130,7 @@ mod tests {
         let writer = RunFolder::create(parent.path(), fixtures::record(1)).unwrap();
         let mut evaluation = EvaluationRecord::new(EvaluationConfig::default(), fixtures::record(1).device);
         for (set, accuracy) in [("random", 0.5), ("condensed", 0.75), ("condensed", 0.25)] {
-            let result = NetworkResult { accuracy, confusion: vec![], train_loss: 0.0, seconds: 1.0 };
+            let result = NetworkResult { accuracy, ..NetworkResult::default() };
             evaluation.table.add(set, Architecture::convnet(), 300, "none", result);
         }
         writer.save_evaluation(&evaluation).unwrap();

@@ -138,8 +138,7 @@ impl RunWriter {
         atomic::write(&self.folder.picture_path(experiment)?, &picture)
     }
 
-    /// Writes `evaluation.json`. An earlier evaluation is kept under another name; the same one with fewer results is
-    /// replaced.
+    /// Writes `evaluation.json`. An earlier evaluation with anything that is not in this one is kept under another name.
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Intervals;
-use crate::domain::{AccuracyChecks, CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig};
+use crate::domain::{AccuracyChecks, Architecture, CondensationConfig, DatasetSource, DeviceChoice, EvaluationConfig};
 
 /// A job for the worker.
 #[allow(clippy::large_enum_variant)] // there are only ever a few of them
@@ -59,8 +59,11 @@ pub struct NewEvaluation {
     pub target: EvaluationTarget,
     /// The dataset; `None` for the recorded one.
     pub source: Option<DatasetSource>,
-    /// The protocol.
+    /// The protocol. Results of a run that are there by the same protocol are kept, and only what is missing is trained.
     pub config: EvaluationConfig,
+    /// Cells of a run's table, by kind of set and network, to be trained again, and only these; what `config` does not ask
+    /// for is refused. Their results are dropped here, but the earlier file is kept under another name.
+    pub again: Vec<(String, Architecture)>,
     /// The device.
     pub device: DeviceChoice,
 }

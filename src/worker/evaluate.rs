@@ -1,8 +1,8 @@
 //! Evaluating as a job: networks trained on the sets of a run, or on a set file, and on baselines.
 //!
 //! Every network has a place: kind of set, architecture, experiment, repeat. Its seed follows from the last three, so
-//! the networks of all kinds of set begin alike, and an evaluation that was stopped goes on with the first place that
-//! has no result.
+//! the networks of all kinds of set begin alike, and an evaluation that was stopped, or asks for more than an earlier one
+//! with the same protocol, goes on with the first place that has no result.
 
 use super::{
     EvaluationTarget, Event, NewEvaluation, Throttle,
@@ -13,8 +13,8 @@ use super::{
 use crate::{
     data::Dataset,
     domain::{
-        Baseline, DatasetSource, EvaluationAugmentation, EvaluationConfig, EvaluationTable, RunStage, Seed,
-        SyntheticSet,
+        Architecture, Baseline, DatasetSource, EvaluationAugmentation, EvaluationConfig, EvaluationTable, RunStage,
+        Seed, SyntheticSet,
     },
     engine::device::ComputeDevice,
     evaluation::{BaselineSelector, Protocol, TrainingImages, TrainingProgress, train_and_test},
@@ -57,11 +57,12 @@ struct Place {
 }
 
 /// Evaluates as asked for.
-pub(super) fn begin(context: &mut Context, new: NewEvaluation) -> Result<End, JobError> {
+pub(super) fn begin(context: &mut Context, new: &NewEvaluation) -> Result<End, JobError> {
     new.config.check()?;
-    match new.target.clone() {
+    check_again(new)?;
+    match &new.target {
         EvaluationTarget::Run(folder) => {
-            let mut writer = RunFolder::open_to_write(&folder)?;
+            let mut writer = RunFolder::open_to_write(folder)?;
             let record = writer.record();
             let dataset = match &new.source {
                 None => context.reopen_dataset(&record.source, &record.dataset)?,
@@ -69,8 +70,7 @@ pub(super) fn begin(context: &mut Context, new: NewEvaluation) -> Result<End, Jo
             };
             check_networks(&new.config.architectures, &dataset.info)?;
             let device = context.open_device(new.device)?;
-            let record = EvaluationRecord::new(new.config, device.info().clone());
-            let end = evaluate_run(context, &writer, &dataset, &device, record)?;
+            let end = evaluate_run(context, &writer, &dataset, &device, &new.config, &new.again)?;
             if writer.record().stage == RunStage::Finished && writer.record().failure.is_some() {
                 // All that can have failed in a finished run is an evaluation.
                 writer.update_record(|record| record.failure = None)?;
@@ -78,7 +78,7 @@ pub(super) fn begin(context: &mut Context, new: NewEvaluation) -> Result<End, Jo
             Ok(end)
         }
         EvaluationTarget::SetFile(file) => {
-            let StoredSet { set, recipe } = read_synthetic_set(&file)?;
+            let StoredSet { set, recipe } = read_synthetic_set(file)?;
             let recorded = recipe.as_ref().map(|recipe| &recipe.run);
             let dataset = match (&new.source, recorded) {
                 (Some(source), _) => open_other(context, source, &set)?,
@@ -94,9 +94,24 @@ pub(super) fn begin(context: &mut Context, new: NewEvaluation) -> Result<End, Jo
             let seed = recorded.map_or(Seed(0), |run| run.config.seed);
             let mut table = EvaluationTable::default();
             let mut evaluation = Evaluation::new(context, &dataset, &device, &new.config, &sets, seed);
-            let finished = evaluation.run(&mut table, &mut |_| Ok(()))?;
+            let finished = evaluation.run(&[], &mut table, &mut |_| Ok(()))?;
             Ok(if finished { End::Finished(table) } else { End::EvaluationStopped })
         }
+    }
+}
+
+/// Refuses cells that are to be trained again but are not asked for: their results would be dropped for nothing.
+fn check_again(new: &NewEvaluation) -> Result<(), JobError> {
+    let is_asked_for = |set: &str, architecture: &Architecture| {
+        let is_set = set == CONDENSED || new.config.baselines.iter().any(|baseline| baseline.name() == set);
+        is_set && new.config.architectures.contains(architecture)
+    };
+    match new.again.iter().find(|(set, architecture)| !is_asked_for(set, architecture)) {
+        Some((set, architecture)) => Err(JobError::Refused(format!(
+            "{architecture} on {set} cannot be trained again, because it is not part of the evaluation; ask for that \
+             network and that kind of set too"
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -125,37 +140,54 @@ pub(super) fn of_run(
     dataset: &Dataset,
     device: &ComputeDevice,
 ) -> Result<End, JobError> {
-    let Some(config) = writer.record().evaluation.clone() else {
-        return Ok(End::Finished(EvaluationTable::default()));
-    };
-    let fresh = || EvaluationRecord::new(config.clone(), device.info().clone());
-    let record = match writer.folder().load_evaluation() {
-        Ok(Some(earlier)) if earlier.config == config => earlier,
-        Ok(_) => fresh(),
-        Err(error) => {
-            context.warn(format!("the evaluation begins anew, and its file is kept under another name: {error}"));
-            fresh()
-        }
-    };
-    evaluate_run(context, writer, dataset, device, record)
+    match &writer.record().evaluation {
+        Some(config) => evaluate_run(context, writer, dataset, device, config, &[]),
+        None => Ok(End::Finished(EvaluationTable::default())),
+    }
 }
 
+/// Trains what is missing of `config`, or the cells `again` alone, and saves it beside the results that are there.
 fn evaluate_run(
     context: &Context,
     writer: &RunWriter,
     dataset: &Dataset,
     device: &ComputeDevice,
-    mut record: EvaluationRecord,
+    config: &EvaluationConfig,
+    again: &[(String, Architecture)],
 ) -> Result<End, JobError> {
     let sets = sets_of(writer)?;
-    let config = record.config.clone();
+    let mut record = record_to_extend(context, writer, dataset, device, config);
     let mut table = std::mem::take(&mut record.table);
-    let mut evaluation = Evaluation::new(context, dataset, device, &config, &sets, writer.record().config.seed);
-    let finished = evaluation.run(&mut table, &mut |table| {
+    table.cells.retain(|cell| !again.iter().any(|(set, network)| (set, *network) == (&cell.set, cell.architecture)));
+    let mut evaluation = Evaluation::new(context, dataset, device, config, &sets, writer.record().config.seed);
+    let finished = evaluation.run(again, &mut table, &mut |table| {
         record.table = table.clone();
         Ok(writer.save_evaluation(&record)?)
     })?;
     Ok(if finished { End::Finished(table) } else { End::EvaluationStopped })
+}
+
+/// The run's evaluation, if one by the same protocol on the same images is there, with what `config` adds; else a new one.
+fn record_to_extend(
+    context: &Context,
+    writer: &RunWriter,
+    dataset: &Dataset,
+    device: &ComputeDevice,
+    config: &EvaluationConfig,
+) -> EvaluationRecord {
+    let checksum = &dataset.info.checksum;
+    let dataset_checksum = (*checksum != writer.record().dataset.checksum).then(|| checksum.clone());
+    let device = device.info().clone();
+    match writer.folder().load_evaluation() {
+        Ok(Some(earlier)) if earlier.config.fits(config) && earlier.dataset_checksum == dataset_checksum => {
+            return EvaluationRecord { config: earlier.config.clone().extended_by(config), device, ..earlier };
+        }
+        Ok(_) => {}
+        Err(error) => {
+            context.warn(format!("the evaluation begins anew, and its file is kept under another name: {error}"));
+        }
+    }
+    EvaluationRecord { dataset_checksum, ..EvaluationRecord::new(config.clone(), device) }
 }
 
 /// The sets of a run that were saved, at least one.
@@ -187,13 +219,19 @@ impl<'a, 'c> Evaluation<'a, 'c> {
         Self { context, dataset, device, config, sets, seed, selector, chosen: None, progress }
     }
 
-    /// Trains the networks that `table` has no result of; whether all are done. `save` is called after each.
+    /// Trains the networks that `table` has no result of, or those of the cells `again` alone; whether all are done. `save`
+    /// is called after each.
     fn run(
         &mut self,
+        again: &[(String, Architecture)],
         table: &mut EvaluationTable,
         save: &mut dyn FnMut(&EvaluationTable) -> Result<(), JobError>,
     ) -> Result<bool, JobError> {
-        let places = self.places();
+        let mut places = self.places();
+        if !again.is_empty() {
+            let cell = |place: &Place| (name_of(*place), self.config.architectures[place.architecture]);
+            places.retain(|place| again.iter().any(|(set, architecture)| (set.as_str(), *architecture) == cell(place)));
+        }
         let open: Vec<Place> = places.iter().copied().filter(|place| !self.has_result(table, *place)).collect();
         let networks_done = places.len() - open.len();
         self.context.tell(Event::EvaluationStarted { networks: places.len(), networks_done });
@@ -221,7 +259,6 @@ impl<'a, 'c> Evaluation<'a, 'c> {
         places
     }
 
-    /// Results of a cell stand in the order of experiments and repeats, so their number tells which are there.
     fn has_result(&self, table: &EvaluationTable, place: Place) -> bool {
         let (epochs, augmentation) = self.schedule(place);
         let architecture = self.config.architectures[place.architecture];
@@ -231,7 +268,8 @@ impl<'a, 'c> Evaluation<'a, 'c> {
                 && cell.epochs == epochs
                 && cell.augmentation == augmentation.name()
         });
-        cell.is_some_and(|cell| cell.results.len() > place.set * self.config.repeats + place.repeat)
+        let place = (self.sets[place.set].experiment, place.repeat);
+        cell.is_some_and(|cell| cell.results.iter().any(|result| (result.experiment, result.repeat) == place))
     }
 
     fn schedule(&self, place: Place) -> (usize, EvaluationAugmentation) {
@@ -248,7 +286,8 @@ impl<'a, 'c> Evaluation<'a, 'c> {
         let JudgedSet { experiment, set } = &self.sets[place.set];
         let architecture = self.config.architectures[place.architecture];
         let (epochs, augmentation) = self.schedule(place);
-        let seed = self.seed.stream("evaluation").at(*experiment).at(place.architecture).at(place.repeat);
+        // By its name: whichever networks are trained beside it, it is the same.
+        let seed = self.seed.stream("evaluation").at(*experiment).stream(&architecture.to_string()).at(place.repeat);
         let positions = match place.baseline {
             None => None,
             Some(baseline) => match self.select(baseline, &set.counts(), seed)? {
@@ -285,16 +324,16 @@ impl<'a, 'c> Evaluation<'a, 'c> {
             return Ok(false);
         };
         result.seconds -= context.paused_seconds() - paused_before;
+        (result.experiment, result.repeat) = (*experiment, place.repeat);
+        table.add(name_of(place), architecture, epochs, augmentation.name(), result.clone());
         self.context.tell(Event::NetworkEvaluated {
             set: name_of(place).to_owned(),
             architecture,
-            experiment: *experiment,
-            repeat: place.repeat,
-            accuracy: result.accuracy,
-            seconds: result.seconds,
+            epochs,
+            augmentation: augmentation.name().to_owned(),
+            result,
             networks_done: networks_done + 1,
         });
-        table.add(name_of(place), architecture, epochs, augmentation.name(), result);
         Ok(true)
     }
 
@@ -319,3 +358,6 @@ impl<'a, 'c> Evaluation<'a, 'c> {
 fn name_of(place: Place) -> &'static str {
     place.baseline.map_or(CONDENSED, Baseline::name)
 }
+
+#[cfg(test)]
+mod tests;

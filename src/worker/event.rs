@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
-use crate::domain::{Architecture, DatasetInfo, DeviceInfo, EvaluationTable, IterationReport};
+use crate::domain::{Architecture, DatasetInfo, DeviceInfo, EvaluationTable, IterationReport, NetworkResult};
 
 /// Something that happened in a job. Iterations and networks are all told; progress within one at most ten times a
 /// second.
@@ -126,14 +126,12 @@ pub enum Event {
         set: String,
         /// The network.
         architecture: Architecture,
-        /// The experiment, from 0.
-        experiment: usize,
-        /// Which of the networks of this kind and experiment, from 0.
-        repeat: usize,
-        /// The fraction of the test images classified rightly.
-        accuracy: f64,
-        /// Wall time in seconds.
-        seconds: f64,
+        /// The training epochs `E`.
+        epochs: usize,
+        /// The augmentation of the training images.
+        augmentation: String,
+        /// What it reached.
+        result: NetworkResult,
         /// Networks trained.
         networks_done: usize,
     },

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A run that goes on until it is stopped.
-fn endless(folder: &Path) -> NewRun {
+pub(super) fn endless(folder: &Path) -> NewRun {
     NewRun {
         folder: folder.to_owned(),
         source: DatasetSource::Builtin(BuiltinDataset::Digits),
@@ -47,12 +47,12 @@ fn resumed(folder: &Path, iterations: Option<usize>) -> Command {
     Command::Resume(ResumedRun { folder, device: None, iterations, intervals: Intervals::default() })
 }
 
-fn next(worker: &Worker) -> Event {
+pub(super) fn next(worker: &Worker) -> Event {
     worker.next_event(Duration::from_mins(1)).expect("an event within a minute")
 }
 
 /// The event that ends the job.
-fn last(worker: &Worker) -> Event {
+pub(super) fn last(worker: &Worker) -> Event {
     loop {
         let event = next(worker);
         if event.is_last() {
@@ -67,7 +67,13 @@ fn jobs_are_done_one_after_another_and_one_that_fails_does_not_end_the_worker() 
     let mut worker = Worker::spawn("no-program".into()).unwrap();
     let target = EvaluationTarget::Run(folder.path().to_owned());
     let config = EvaluationConfig::default();
-    worker.submit(Command::Evaluate(NewEvaluation { target, source: None, config, device: DeviceChoice::Cpu }));
+    worker.submit(Command::Evaluate(NewEvaluation {
+        target,
+        source: None,
+        config,
+        again: Vec::new(),
+        device: DeviceChoice::Cpu,
+    }));
     let stop = worker.submit(new_run(&folder.path().join("run")));
     assert!(matches!(next(&worker), Event::Failed { message } if message.starts_with("this is no run")));
     while !matches!(next(&worker), Event::IterationDone { .. }) {}
@@ -110,6 +116,7 @@ fn the_reader_is_woken_when_there_is_something_to_read() {
         target: EvaluationTarget::Run(folder.path().to_owned()),
         source: None,
         config: EvaluationConfig::default(),
+        again: Vec::new(),
         device: DeviceChoice::Cpu,
     };
     assert_eq!(worker.next_event(Duration::ZERO), None);
@@ -127,7 +134,13 @@ fn a_thread_that_has_ended_is_told_once() {
     let mut worker = Worker::spawn_with_waker("no-program".into(), || panic!("a waker that must not")).unwrap();
     let target = EvaluationTarget::Run("nowhere".into());
     let config = EvaluationConfig::default();
-    worker.submit(Command::Evaluate(NewEvaluation { target, source: None, config, device: DeviceChoice::Cpu }));
+    worker.submit(Command::Evaluate(NewEvaluation {
+        target,
+        source: None,
+        config,
+        again: Vec::new(),
+        device: DeviceChoice::Cpu,
+    }));
     assert!(matches!(next(&worker), Event::Failed { message } if message.starts_with("this is no run")));
     assert!(matches!(next(&worker), Event::Failed { message } if message.contains("start Dewpoint again")));
     assert_eq!(worker.next_event(Duration::from_mins(1)), None);

@@ -47,7 +47,7 @@ fn work(command: Command, context: &mut Context) -> Result<End, JobError> {
     match command {
         Command::Condense(new) => condense::begin(context, new),
         Command::Resume(resumed) => condense::resume(context, &resumed),
-        Command::Evaluate(evaluation) => evaluate::begin(context, evaluation),
+        Command::Evaluate(evaluation) => evaluate::begin(context, &evaluation),
     }
 }
 

@@ -66,12 +66,13 @@ impl Controller {
         }
     }
 
-    fn enqueue_evaluation(&mut self, folder: PathBuf, config: EvaluationConfig, _again: Vec<(String, Architecture)>) {
+    fn enqueue_evaluation(&mut self, folder: PathBuf, config: EvaluationConfig, again: Vec<(String, Architecture)>) {
         let title = format!("Evaluate {}", self.state.run_title(&folder));
         let command = Command::Evaluate(NewEvaluation {
             target: EvaluationTarget::Run(folder.clone()),
             source: None,
             config,
+            again,
             device: self.state.devices.choice(),
         });
         self.enqueue(JobKind::Evaluate, title, Some(folder), command);

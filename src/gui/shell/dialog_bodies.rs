@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Button, RichText, TextEdit, Ui};
+use egui::{Button, Response, RichText, TextEdit, Ui};
+
+use super::dialogs::begin_here;
 
 use crate::{
     domain::{DistanceKind, Export, RecipeSummary, SetFormat},
@@ -17,15 +19,19 @@ use crate::{
 
 /// The buttons at the end of a dialog; whether the first was chosen.
 fn buttons(ui: &mut Ui, cx: &ViewContext, confirm: &str, possible: bool) -> bool {
+    buttons_with_response(ui, cx, confirm, possible).0
+}
+
+fn buttons_with_response(ui: &mut Ui, cx: &ViewContext, confirm: &str, possible: bool) -> (bool, Response) {
     ui.add_space(8.0);
-    let mut confirmed = false;
-    ui.horizontal(|ui| {
-        confirmed = ui.add_enabled(possible, Button::new(RichText::new(confirm).strong())).clicked();
+    let confirmed = ui.horizontal(|ui| {
+        let confirm = ui.add_enabled(possible, Button::new(RichText::new(confirm).strong()));
         if ui.button("Cancel").clicked() {
             cx.send(Action::Dialog(None));
         }
+        confirm
     });
-    confirmed
+    (confirmed.inner.clicked(), confirmed.inner)
 }
 
 /// A labelled text field; its text when it was changed, and whether Enter was pressed.
@@ -34,6 +40,7 @@ fn field(ui: &mut Ui, name: &str, text: &str, hint: &str) -> (Option<String>, bo
     let label = ui.label(name);
     let edit = TextEdit::singleline(&mut edited).hint_text(hint).desired_width(f32::INFINITY);
     let response = ui.add(edit).labelled_by(label.id);
+    begin_here(ui, &response);
     ((edited != text).then_some(edited), entered(&response, ui))
 }
 
@@ -49,7 +56,9 @@ pub fn close(ui: &mut Ui, cx: &ViewContext) {
         return;
     }
     ui.horizontal(|ui| {
-        if ui.button(RichText::new("Stop and close").strong()).clicked() {
+        let stop = ui.button(RichText::new("Stop and close").strong());
+        begin_here(ui, &stop);
+        if stop.clicked() {
             cx.send(Action::Close { stop: true });
         }
         if ui.button("Stay").clicked() {
@@ -69,7 +78,9 @@ pub fn recover(ui: &mut Ui, cx: &ViewContext, runs: &[PathBuf]) {
     }
     ui.add_space(8.0);
     ui.horizontal(|ui| {
-        if ui.button(RichText::new("Resume").strong()).clicked() {
+        let resume = ui.button(RichText::new("Resume").strong());
+        begin_here(ui, &resume);
+        if resume.clicked() {
             cx.send(Action::Run(RunAction::ResumeAll(runs.to_vec())));
         }
         if ui.button("Not now").clicked() {
@@ -102,6 +113,7 @@ pub fn export(ui: &mut Ui, cx: &ViewContext, state: &ExportState) {
     ui.horizontal(|ui| {
         let mut path = state.path.clone();
         let response = ui.add(TextEdit::singleline(&mut path).desired_width(420.0)).labelled_by(label.id);
+        begin_here(ui, &response);
         start = entered(&response, ui);
         if path != state.path {
             change(&|state| (state.path, state.problem) = (path.clone(), None));
@@ -218,7 +230,9 @@ pub fn recipe(ui: &mut Ui, cx: &ViewContext, path: &Path, recipe: &RecipeSummary
         "{name} was made from {} with {}, {} per class, {} and {} iterations. Take these settings into the form?",
         recipe.dataset.name, config.architecture, config.images_per_class, config.distance, config.iterations
     ));
-    if buttons(ui, cx, "Take the settings", true) {
+    let (taken, confirm) = buttons_with_response(ui, cx, "Take the settings", true);
+    begin_here(ui, &confirm);
+    if taken {
         cx.send(Action::Form(FormAction::Recipe(Box::new(recipe.clone()))));
     }
 }
@@ -239,7 +253,9 @@ pub fn compare_distances(ui: &mut Ui, cx: &ViewContext, distances: &[DistanceKin
             cx.send(Action::Dialog(Some(Dialog::CompareDistances(distances))));
         }
     }
-    if buttons(ui, cx, "Start", distances.len() >= 2) {
+    let (start, confirm) = buttons_with_response(ui, cx, "Start", distances.len() >= 2);
+    begin_here(ui, &confirm);
+    if start {
         cx.send(Action::Form(FormAction::CompareDistances(distances.to_vec())));
     }
     if distances.len() < 2 {

@@ -2,6 +2,7 @@
 
 use egui::{Grid, ScrollArea, Ui};
 
+use super::dialogs::begin_here;
 use crate::gui::{Action, UiCommand, context::ViewContext};
 
 /// The words of the field that the window uses.
@@ -73,7 +74,9 @@ pub fn about(ui: &mut Ui, cx: &ViewContext) {
 
 fn close(ui: &mut Ui, cx: &ViewContext) {
     ui.add_space(8.0);
-    if ui.button("Close").clicked() {
+    let close = ui.button("Close");
+    begin_here(ui, &close);
+    if close.clicked() {
         cx.send(Action::Dialog(None));
     }
 }

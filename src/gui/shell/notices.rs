@@ -33,9 +33,9 @@ pub fn notices(ui: &mut Ui, cx: &ViewContext) {
 fn notice(ui: &mut Ui, cx: &ViewContext, toast: &Toast) {
     let palette = theme::of(ui);
     let (mark, color) = match toast.level {
-        LogLevel::Info => ("✔", palette.success),
-        LogLevel::Warning => ("⚠", palette.warning),
-        LogLevel::Error => ("✖", palette.error),
+        LogLevel::Info => ("Done", palette.success),
+        LogLevel::Warning => ("Note", palette.warning),
+        LogLevel::Error => ("Error", palette.error),
     };
     Frame::popup(ui.style()).stroke((1.0, color)).show(ui, |ui| {
         ui.set_width(WIDTH);
@@ -55,7 +55,7 @@ fn notice(ui: &mut Ui, cx: &ViewContext, toast: &Toast) {
                     cx.send(Action::Toast { id: toast.id, taken: Some(action) });
                 }
             }
-            if ui.small_button("✖").on_hover_text("Close this notice").clicked() {
+            if ui.small_button("×").on_hover_text("Close this notice").clicked() {
                 cx.send(Action::Toast { id: toast.id, taken: None });
             }
         });

@@ -31,7 +31,10 @@ pub fn palette(ui: &mut Ui, cx: &ViewContext) {
             let mut text = query.clone();
             let hint = "Type a command";
             let field = ui.add(TextEdit::singleline(&mut text).hint_text(hint).desired_width(f32::INFINITY));
-            field.widget_info(|| egui::WidgetInfo::text_edit(true, query, &text, hint));
+            field.widget_info(|| {
+                let info = egui::WidgetInfo::text_edit(true, query, &text, hint);
+                egui::WidgetInfo { label: Some(hint.to_owned()), ..info }
+            });
             field.request_focus();
             if text != *query {
                 cx.send(Action::Palette { query: text, selected: 0 });

@@ -217,7 +217,14 @@ pub fn table() -> EvaluationTable {
                         (0..10).map(|answer| if truth == answer { right } else { (100 - right) / 9 }).collect()
                     })
                     .collect();
-                let result = NetworkResult { accuracy, confusion, train_loss: 0.02, seconds: 3.0 };
+                let result = NetworkResult {
+                    repeat,
+                    accuracy,
+                    confusion,
+                    train_loss: 0.02,
+                    seconds: 3.0,
+                    ..NetworkResult::default()
+                };
                 table.add(set, network.parse::<Architecture>().unwrap(), 300, "none", result);
             }
         }

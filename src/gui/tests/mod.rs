@@ -1,5 +1,6 @@
 //! Tests of the window without a display: found by accessible labels, rendered by a software adapter.
 
+mod behaviour;
 pub mod fixtures;
 
 use fixtures::{ScriptedServices, with_runs};
