@@ -2,11 +2,10 @@
 
 use egui::{Button, ComboBox, Slider, TextEdit, Ui};
 
+use super::bar::Bar;
 use crate::{
     domain::Contrast,
-    gui::{
-        Action, action::GalleryAction, context::ViewContext, state::Moment, theme::tokens, widgets::scrubber::Scrubber,
-    },
+    gui::{Action, action::GalleryAction, context::ViewContext, state::Moment, widgets::scrubber::Scrubber},
 };
 
 /// The smallest and the largest image, in points across.
@@ -15,25 +14,10 @@ const TILES: std::ops::RangeInclusive<f32> = 8.0..=256.0;
 const SLIDER_WIDTH: f32 = 90.0;
 const FILTER_WIDTH: f32 = 90.0;
 
-/// Controls that stay together when a row is full; `width` is how wide they are at the usual text size.
-pub fn group(ui: &mut Ui, width: f32, contents: impl FnOnce(&mut Ui)) {
-    let scale = ui.spacing().interact_size.y / tokens::CONTROL_HEIGHT;
-    if ui.available_size_before_wrap().x < width * scale && ui.cursor().left() > ui.max_rect().left() + 1.0 {
-        ui.end_row();
-    }
-    contents(ui);
-}
-
-/// The height of a row of controls.
-#[must_use]
-pub fn row_height(ui: &Ui) -> f32 {
-    ui.spacing().interact_size.y
-}
-
 /// The size of the images; `fitted` is what fits the width now.
-pub fn tile_size(ui: &mut Ui, cx: &ViewContext, fitted: f32) {
+pub fn tile_size<'a>(bar: &mut Bar<'a>, cx: &'a ViewContext, fitted: f32) {
     let chosen = cx.state.gallery.tile;
-    group(ui, 200.0, |ui| {
+    bar.add(200.0, move |ui| {
         let hint = "How large an image is, in points across. Ctrl and the wheel over a gallery change it too.";
         let label = ui.label("Size").on_hover_text(hint);
         let mut tile = chosen.unwrap_or(fitted).clamp(*TILES.start(), *TILES.end());
@@ -52,7 +36,7 @@ pub fn tile_size(ui: &mut Ui, cx: &ViewContext, fitted: f32) {
 }
 
 /// How values become colours.
-pub fn contrast(ui: &mut Ui, cx: &ViewContext) {
+pub fn contrast<'a>(bar: &mut Bar<'a>, cx: &'a ViewContext) {
     const fn explanation(contrast: Contrast) -> &'static str {
         match contrast {
             Contrast::Plain => "Black and white as in the dataset; what lies beyond is cut off.",
@@ -61,7 +45,7 @@ pub fn contrast(ui: &mut Ui, cx: &ViewContext) {
         }
     }
     let current = cx.state.gallery.contrast;
-    group(ui, 200.0, |ui| {
+    bar.add(200.0, move |ui| {
         let label = ui.label("Contrast");
         let combo = ComboBox::from_id_salt("contrast").selected_text(current.label()).show_ui(ui, |ui| {
             for contrast in Contrast::ALL {
@@ -76,8 +60,8 @@ pub fn contrast(ui: &mut Ui, cx: &ViewContext) {
 }
 
 /// Which classes are shown.
-pub fn class_filter(ui: &mut Ui, cx: &ViewContext) {
-    group(ui, 160.0, |ui| {
+pub fn class_filter<'a>(bar: &mut Bar<'a>, cx: &'a ViewContext) {
+    bar.add(160.0, move |ui| {
         let label = ui.label("Classes");
         let current = &cx.state.gallery.class_filter;
         let mut text = current.clone();
@@ -106,11 +90,11 @@ pub fn shown_classes(cx: &ViewContext, names: &[String]) -> Option<Vec<usize>> {
 }
 
 /// Which of several sets with different seeds is shown.
-pub fn experiment(ui: &mut Ui, cx: &ViewContext, current: usize, experiments: usize) {
+pub fn experiment<'a>(bar: &mut Bar<'a>, cx: &'a ViewContext, current: usize, experiments: usize) {
     if experiments < 2 {
         return;
     }
-    group(ui, 190.0, |ui| {
+    bar.add(190.0, move |ui| {
         let label = ui.label("Experiment");
         let name = |experiment: usize| format!("{} of {experiments}", experiment + 1);
         let combo = ComboBox::from_id_salt("experiment").selected_text(name(current)).show_ui(ui, |ui| {

@@ -1,12 +1,14 @@
 //! Pieces that several views are made of. Like views they are given the state, shared, and ask for actions; unlike views
 //! they do not stand alone.
 
+mod bar;
 mod empty;
 mod gallery_bar;
 mod images;
 mod run_state;
 
+pub use bar::Bar;
 pub use empty::{empty, waiting};
-pub use gallery_bar::{class_filter, contrast, experiment, group, moments, row_height, shown_classes, tile_size};
+pub use gallery_bar::{class_filter, contrast, experiment, moments, shown_classes, tile_size};
 pub use images::{Fit, PictureState, fit, name_width, with_picture, with_texture};
 pub use run_state::{run_state, waiting_state};

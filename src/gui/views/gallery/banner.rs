@@ -9,7 +9,7 @@ use crate::{
         Action, UiCommand,
         action::GalleryAction,
         context::ViewContext,
-        parts,
+        parts::{self, Bar},
         state::{ImageTarget, Moment},
         theme,
     },
@@ -73,40 +73,40 @@ pub fn trouble(ui: &mut Ui, cx: &ViewContext, subject: &Subject) {
 
 /// The controls.
 pub fn bar(ui: &mut Ui, cx: &ViewContext, subject: &Subject, fitted: f32) {
-    ui.horizontal_wrapped(|ui| {
-        parts::tile_size(ui, cx, fitted);
-        parts::contrast(ui, cx);
-        parts::class_filter(ui, cx);
-        parts::experiment(ui, cx, subject.experiment, subject.run.map_or(1, |run| run.summary.experiments));
-        shown(ui, cx, subject);
-        exports(ui, cx, subject);
-    });
+    let mut bar = Bar::default();
+    parts::tile_size(&mut bar, cx, fitted);
+    parts::contrast(&mut bar, cx);
+    parts::class_filter(&mut bar, cx);
+    parts::experiment(&mut bar, cx, subject.experiment, subject.run.map_or(1, |run| run.summary.experiments));
+    bar.add(112.0, |ui| initial(ui, cx, subject));
+    bar.add(100.0, |ui| real(ui, cx, subject));
+    bar.add(70.0, |ui| exports(ui, cx, subject));
+    bar.show(ui);
 }
 
-/// What stands beside the synthetic images.
-fn shown(ui: &mut Ui, cx: &ViewContext, subject: &Subject) {
-    let gallery = &cx.state.gallery;
-    parts::group(ui, 120.0, |ui| {
-        let mut initial = gallery.show_initial;
-        let possible = subject.frames().first() == Some(&0);
-        let response = ui.add_enabled(possible, Checkbox::new(&mut initial, "Initial images"));
-        let response = response
-            .on_hover_text("What the images were before the first step: noise, or real images.")
-            .on_disabled_hover_text("The images at the beginning were not saved.");
-        if response.changed() {
-            cx.send(Action::Gallery(GalleryAction::ShowInitial(initial)));
-        }
-    });
-    parts::group(ui, 110.0, |ui| {
-        let mut real = gallery.show_real;
-        let response = ui.add_enabled(subject.source.is_some(), Checkbox::new(&mut real, "Real images"));
-        let response = response
-            .on_hover_text("The first training images of each class, to compare with.")
-            .on_disabled_hover_text("The file does not say which dataset the set was made from.");
-        if response.changed() {
-            cx.send(Action::Gallery(GalleryAction::ShowReal(real)));
-        }
-    });
+/// Whether what the images began as stands beside.
+fn initial(ui: &mut Ui, cx: &ViewContext, subject: &Subject) {
+    let mut initial = cx.state.gallery.show_initial;
+    let possible = subject.frames().first() == Some(&0);
+    let response = ui.add_enabled(possible, Checkbox::new(&mut initial, "Initial images"));
+    let response = response
+        .on_hover_text("What the images were before the first step: noise, or real images.")
+        .on_disabled_hover_text("The images at the beginning were not saved.");
+    if response.changed() {
+        cx.send(Action::Gallery(GalleryAction::ShowInitial(initial)));
+    }
+}
+
+/// Whether real images stand beside.
+fn real(ui: &mut Ui, cx: &ViewContext, subject: &Subject) {
+    let mut real = cx.state.gallery.show_real;
+    let response = ui.add_enabled(subject.source.is_some(), Checkbox::new(&mut real, "Real images"));
+    let response = response
+        .on_hover_text("The first training images of each class, to compare with.")
+        .on_disabled_hover_text("The file does not say which dataset the set was made from.");
+    if response.changed() {
+        cx.send(Action::Gallery(GalleryAction::ShowReal(real)));
+    }
 }
 
 /// Saving what is shown.
@@ -117,28 +117,24 @@ fn exports(ui: &mut Ui, cx: &ViewContext, subject: &Subject) {
         }
         ImageTarget::SetFile(path) => Export::SetFile { path: path.clone(), format },
     };
-    let buttons = [
+    let lines = [
         (
-            "Export images…",
-            100.0,
+            "Synthetic set…",
             SetFormat::Safetensors,
-            "Saves the newest synthetic images: exact values, NumPy, PNG files or one picture.",
+            "The newest images with their exact values: safetensors, NumPy, or PNG files.",
         ),
-        (
-            "Contact sheet…",
-            100.0,
-            SetFormat::ContactSheet,
-            "Saves the newest synthetic images as one picture that carries the settings.",
-        ),
+        ("Contact sheet…", SetFormat::ContactSheet, "The newest images as one picture that carries the settings."),
     ];
-    for (text, width, format, hint) in buttons {
-        parts::group(ui, width, |ui| {
-            let response = ui.add_enabled(subject.set.is_some(), Button::new(text));
-            let response = response.on_hover_text(hint).on_disabled_hover_text("The set was not saved yet.");
-            if response.clicked() {
-                let name = subject.title.trim_end_matches(".safetensors").to_owned();
-                cx.send(Action::AskExport { export: export(format), name });
+    ui.add_enabled_ui(subject.set.is_some(), |ui| {
+        let menu = ui.menu_button("Export", |ui| {
+            for (text, format, hint) in lines {
+                if ui.button(text).on_hover_text(hint).clicked() {
+                    let name = subject.title.trim_end_matches(".safetensors").to_owned();
+                    cx.send(Action::AskExport { export: export(format), name });
+                    ui.close();
+                }
             }
         });
-    }
+        menu.response.on_hover_text("Saves the images.").on_disabled_hover_text("The set was not saved yet.");
+    });
 }

@@ -20,8 +20,10 @@ use crate::{
 
 /// What a vertical scroll bar takes.
 const BAR: f32 = 10.0;
-/// Images of a gallery that are seen at least.
-const LEAST_COLUMNS: f32 = 2.5;
+/// Real images of a class that are seen at least; the others are scrolled to.
+const LEAST_REAL: usize = 3;
+/// Below this size, fewer real images are seen.
+const COMFORTABLE: f32 = 32.0;
 
 /// The galleries, and how large their images are.
 pub struct Layout<'a> {
@@ -62,13 +64,18 @@ impl<'a> Layout<'a> {
         let galleries = 1 + usize::from(initial) + usize::from(real.is_some());
         let apart = (galleries - 1) as f32 * tokens::SPACE_L + galleries as f32 * BAR;
         let synthetic = subject.columns * (1 + usize::from(initial));
-        let space = Fit {
-            width: place.width() - names - apart,
-            height: place.height() - heading_height(ui) - BAR,
-            columns: synthetic + real_columns,
-            rows: classes.as_ref().map_or(subject.class_names.len(), Vec::len),
+        let fitting = |real_columns: usize| {
+            let space = Fit {
+                width: place.width() - names - apart,
+                height: place.height() - heading_height(ui) - BAR,
+                columns: synthetic + real_columns,
+                rows: classes.as_ref().map_or(subject.class_names.len(), Vec::len),
+            };
+            parts::fit(space, subject.shape)
         };
-        let fitted = parts::fit(space, subject.shape);
+        let fewest = real_columns.min(LEAST_REAL);
+        let seen = (fewest..=real_columns).rev().find(|&seen| fitting(seen) >= COMFORTABLE);
+        let fitted = fitting(seen.unwrap_or(fewest));
         Self { classes, names, tile: gallery.tile.unwrap_or(fitted), fitted, initial, real, real_columns }
     }
 
@@ -87,7 +94,8 @@ impl<'a> Layout<'a> {
         if self.real.is_some() {
             wanted.push(self.width(self.real_columns, false));
         }
-        share(&wanted, LEAST_COLUMNS * self.tile, place - tokens::SPACE_L * (wanted.len() - 1) as f32)
+        let real = self.real.map_or(0.0, |_| self.width(self.real_columns.min(LEAST_REAL), false));
+        share(&wanted, real, place - tokens::SPACE_L * (wanted.len() - 1) as f32)
     }
 }
 
@@ -95,13 +103,16 @@ fn heading_height(ui: &Ui) -> f32 {
     ui.text_style_height(&egui::TextStyle::Small) + ui.spacing().item_spacing.y
 }
 
-/// Widths as wanted; where there is not enough, the wide ones give way, down to `least`.
+/// Widths as wanted; where there is not enough, the last gives way down to `least`, and then all do.
 fn share(wanted: &[f32], least: f32, available: f32) -> Vec<f32> {
-    let least = least.min(available / wanted.len().max(1) as f32);
-    let spare: f32 = wanted.iter().map(|width| (width - least).max(0.0)).sum();
-    let lacking = (wanted.iter().sum::<f32>() - available).max(0.0);
-    let kept = if spare > 0.0 { (1.0 - lacking / spare).max(0.0) } else { 1.0 };
-    wanted.iter().map(|&width| if width > least { least + kept * (width - least) } else { width }).collect()
+    let mut widths = wanted.to_vec();
+    let Some(last) = widths.last_mut() else { return widths };
+    let lacking = wanted.iter().sum::<f32>() - available;
+    if least > 0.0 && lacking > 0.0 {
+        *last = (*last - lacking).max(least.min(*last));
+    }
+    let share = (available / widths.iter().sum::<f32>().max(1.0)).min(1.0);
+    widths.iter().map(|width| share * width).collect()
 }
 
 /// Draws them.
@@ -167,7 +178,7 @@ fn synthetic(ui: &mut Ui, cx: &ViewContext, subject: &Subject, layout: &Layout) 
 }
 
 fn initial(ui: &mut Ui, cx: &ViewContext, subject: &Subject, layout: &Layout) {
-    heading(ui, "At the beginning");
+    heading(ui, "Initial");
     let place = Id::unique("gallery view initial");
     let state = parts::with_picture(ui, cx, place, &subject.key(cx, Moment::At(0)), |ui, texture| {
         let response = gallery("Images at the beginning", subject, layout).name_width(0.0).show(ui, texture);
@@ -217,14 +228,17 @@ fn samples_of(ui: &mut Ui, cx: &ViewContext, subject: &Subject, layout: &Layout,
 mod tests {
     use super::share;
 
+    fn near(widths: &[f32], expected: &[f32]) {
+        let same = widths.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-3);
+        assert!(widths.len() == expected.len() && same, "{widths:?} and not {expected:?}");
+    }
+
     #[test]
-    fn the_wide_give_way() {
-        assert_eq!(share(&[100.0, 50.0], 30.0, 400.0), [100.0, 50.0]);
-        let widths = share(&[500.0, 100.0, 20.0], 40.0, 320.0);
-        assert!((widths.iter().sum::<f32>() - 320.0).abs() < 1e-3, "{widths:?}");
-        assert!(widths[0] > widths[1] && widths[1] >= 40.0 && (widths[2] - 20.0).abs() < 1e-3);
-        let crowded = share(&[500.0, 500.0], 300.0, 100.0);
-        assert!((crowded.iter().sum::<f32>() - 100.0).abs() < 1e-3);
-        assert_eq!(share(&[], 10.0, 100.0), Vec::<f32>::new());
+    fn real_images_give_way_first() {
+        near(&share(&[100.0, 50.0], 30.0, 400.0), &[100.0, 50.0]);
+        near(&share(&[100.0, 300.0], 60.0, 250.0), &[100.0, 150.0]);
+        near(&share(&[300.0, 300.0], 100.0, 200.0), &[150.0, 50.0]);
+        near(&share(&[500.0, 500.0], 0.0, 100.0), &[50.0, 50.0]);
+        near(&share(&[], 10.0, 100.0), &[]);
     }
 }

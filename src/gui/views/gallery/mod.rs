@@ -12,9 +12,9 @@ use crate::gui::{context::ViewContext, parts, theme::tokens, widgets::scrubber::
 use subject::Subject;
 
 /// From this width on, the picked image stands at the right, and its place is kept free.
-const WIDE: f32 = 700.0;
+const WIDE: f32 = 560.0;
 /// The width of that place.
-const SIDE: f32 = 232.0;
+const SIDE: f32 = 196.0;
 /// The height of the place below that the picked image takes in a narrow view.
 const BELOW: f32 = 164.0;
 

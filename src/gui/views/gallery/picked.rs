@@ -11,7 +11,7 @@ use crate::{
         Action,
         action::GalleryAction,
         context::ViewContext,
-        parts::{self, PictureState},
+        parts::{self, Bar, PictureState},
         state::{Moment, NearestState, PickedImage},
         theme::{self, tokens},
         widgets::{
@@ -150,27 +150,25 @@ fn found(ui: &mut Ui, cx: &ViewContext, subject: &Subject, atlas: &Arc<Atlas>, d
         let class = atlas.labels.get(index).and_then(|&class| subject.class_names.get(class));
         class.map_or("?", String::as_str)
     };
-    parts::with_texture(
-        ui,
-        cx,
-        Id::unique("gallery view nearest"),
-        Some(atlas),
-        |ui: &mut Ui, texture: &GalleryTexture| {
-            ui.horizontal_wrapped(|ui| {
-                for (index, distance) in distances.iter().enumerate() {
-                    parts::group(ui, NEAREST_SIDE, |ui| {
-                        ui.vertical(|ui| {
-                            ui.set_width(NEAREST_SIDE);
-                            ui.spacing_mut().item_spacing.y = tokens::SPACE_XS;
-                            let name = format!("Nearest real image {}: {}", index + 1, class_of(index));
-                            EnlargedTile::new(&name, index, NEAREST_SIDE).show(ui, texture);
-                            let text = significant(f64::from(*distance), 3);
-                            ui.label(RichText::new(text).small()).on_hover_text("The distance");
-                            ui.add(Label::new(RichText::new(class_of(index)).small()).truncate());
-                        });
-                    });
-                }
+    let draw = |ui: &mut Ui, texture: &GalleryTexture| {
+        let mut bar = Bar::default();
+        for (index, distance) in distances.iter().enumerate() {
+            bar.add(NEAREST_SIDE, move |ui| {
+                ui.vertical(|ui| nearest(ui, texture, index, class_of(index), f64::from(*distance)));
             });
-        },
-    );
+        }
+        bar.show(ui);
+    };
+    parts::with_texture(ui, cx, Id::unique("gallery view nearest"), Some(atlas), draw);
+}
+
+/// A real image with its class and its distance.
+fn nearest(ui: &mut Ui, texture: &GalleryTexture, index: usize, class: &str, distance: f64) {
+    ui.set_width(NEAREST_SIDE);
+    ui.spacing_mut().item_spacing.y = tokens::SPACE_XS;
+    let name = format!("Nearest real image {}: {class}", index + 1);
+    EnlargedTile::new(&name, index, NEAREST_SIDE).show(ui, texture);
+    ui.add(Label::new(RichText::new(class).small()).truncate());
+    let distance = significant(distance, 3);
+    ui.label(RichText::new(&distance).small()).on_hover_text(format!("Distance {distance}"));
 }
