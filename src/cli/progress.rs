@@ -114,7 +114,7 @@ impl Progress {
                 units::bytes(self.memory_bytes)
             )),
             // Nothing here pauses a job.
-            Event::CheckpointSaved { .. } | Event::Paused | Event::Continued => {}
+            Event::FrameSaved { .. } | Event::CheckpointSaved { .. } | Event::Paused | Event::Continued => {}
             Event::EvaluationStarted { networks, networks_done } => {
                 self.networks = *networks;
                 if networks_done < networks {

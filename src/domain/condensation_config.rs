@@ -345,7 +345,8 @@ fn image_counts(config: &CondensationConfig, dataset: &DatasetInfo) -> Result<Ve
 ///
 /// Layer-wise distances: 0.1, and 0.01 for the MLP, as published. No rate was published for the whole-vector distances;
 /// theirs make the first update from noise as large (root mean square) as that of `layerwise-cosine`, measured on MNIST.
-fn default_image_learning_rate(distance: DistanceKind, architecture: Architecture) -> f64 {
+#[must_use]
+pub fn default_image_learning_rate(distance: DistanceKind, architecture: Architecture) -> f64 {
     match (distance, architecture == Architecture::Mlp) {
         (DistanceKind::LayerwiseCosine | DistanceKind::CosineL2, false) => 0.1,
         (DistanceKind::LayerwiseCosine | DistanceKind::CosineL2, true) => 0.01,

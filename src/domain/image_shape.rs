@@ -28,6 +28,17 @@ impl ImageShape {
         self.channels * self.height * self.width
     }
 
+    /// `28x28 grey`, `32x32 colour`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let Self { channels, height, width } = self;
+        match channels {
+            1 => format!("{width}x{height} grey"),
+            3 => format!("{width}x{height} colour"),
+            _ => format!("{width}x{height}, {channels} channels"),
+        }
+    }
+
     /// The number of values in one channel.
     #[must_use]
     pub const fn plane(&self) -> usize {

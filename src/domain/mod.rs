@@ -32,7 +32,7 @@ pub use architecture::{
 };
 pub use condensation_config::{
     CondensationConfig, CondensationPlan, ConfigError, ImagesPerClass, Initialization, InvalidImagesPerClass,
-    NetworkSteps,
+    NetworkSteps, default_image_learning_rate,
 };
 pub use dataset_info::{DatasetInfo, NormalizationSource};
 pub use dataset_source::{BuiltinDataset, DatasetSource, IdxFiles, ReadOptions, Split};

@@ -119,6 +119,15 @@ impl Atlas {
         })
     }
 
+    /// The same images with their places in rows of `columns` for classes: image `i` is in row `i / columns`.
+    #[must_use]
+    pub fn in_rows(mut self, columns: usize) -> Self {
+        for (index, label) in self.labels.iter_mut().enumerate() {
+            *label = index / columns.max(1);
+        }
+        self
+    }
+
     /// The number of images.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -31,6 +31,12 @@ pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// The number with a noun whose plural is its own: `1 class`, `10 classes`.
+#[must_use]
+pub fn plural(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,5 +49,6 @@ mod tests {
         );
         assert_eq!([1, 5 << 20, 3 << 29].map(bytes), ["1 MiB", "5 MiB", "1.5 GiB"]);
         assert_eq!([1, 2].map(|number| count(number, "image")), ["1 image", "2 images"]);
+        assert_eq!([1, 2].map(|number| plural(number, "class", "classes")), ["1 class", "2 classes"]);
     }
 }

@@ -74,6 +74,15 @@ pub fn match_gradients(
         products,
         image_gradient: pass.image_gradient(&direction),
     };
+    if let ([target], false) = (targets, mean_too) {
+        // It may be a large mixed batch: `go_on` is asked in the middle as well.
+        if !go_on() {
+            return None;
+        }
+        let (pass, gradients) = begin(target);
+        let matched = go_on().then(|| finish(pass, distance(kind, specs, &gradients, target.real)))?;
+        return Some(Matching { targets: vec![matched], mean: None });
+    }
     if !mean_too {
         let work = |target: &Target| {
             let (pass, gradients) = begin(target);

@@ -6,8 +6,8 @@ use super::{
     UiCommand,
     settings::ThemeChoice,
     state::{
-        AtlasKey, Dialog, FormField, JobId, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell, SortBy,
-        ToastAction,
+        AtlasKey, DatasetSection, Dialog, FormField, JobId, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell,
+        SortBy, ToastAction,
     },
 };
 use crate::domain::{
@@ -153,6 +153,14 @@ pub enum DatasetAction {
         /// Images of each class passed over.
         skip: usize,
     },
+    /// Looks at an image of the page closely, or at none.
+    Pick(DatasetSource, Option<usize>),
+    /// Shows a part of the view where there is no room for all.
+    Section(DatasetSection),
+    /// The side that is being typed, to which pictures of different sizes are scaled.
+    TypeSide(String),
+    /// Opens a folder of pictures again, all scaled to the side that is typed.
+    Rescale(DatasetSource),
     /// Takes it into the form of a new run.
     Condense(DatasetSource),
     /// Sees to it that a dataset is open, without showing it.
@@ -184,6 +192,8 @@ pub enum FormAction {
     Advanced(bool),
     /// Takes a preset, by name.
     Preset(String),
+    /// The name that is typed for settings to be kept.
+    PresetName(String),
     /// Takes the settings of a recipe, and opens its dataset.
     Recipe(Box<RecipeSummary>),
     /// Puts a job into the queue.

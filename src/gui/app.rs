@@ -78,6 +78,11 @@ impl DewpointApp {
         self.controller.handle(action);
     }
 
+    /// Lays a view beside another one, as a person would by dragging its tab.
+    pub fn place_beside(&mut self, view: View, other: View) {
+        self.controller.layout.place_beside(view, other);
+    }
+
     /// Takes in what happened since the last frame. Draws nothing.
     pub fn take_in(&mut self, ctx: &Context) {
         self.controller.drain();

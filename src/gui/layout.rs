@@ -106,6 +106,27 @@ impl Layout {
         self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(pane) if *pane == view));
     }
 
+    /// Lays a view to the right of the views among which another one is.
+    pub fn place_beside(&mut self, view: View, other: View) {
+        let tiles = &mut self.tree.tiles;
+        let (Some(moved), Some(fixed)) = (tiles.find_pane(&view), tiles.find_pane(&other)) else { return };
+        let Some(group) = tiles.parent_of(fixed) else { return };
+        if let Some(Tile::Container(old)) = tiles.parent_of(moved).and_then(|parent| tiles.get_mut(parent)) {
+            old.remove_child(moved);
+        }
+        let row = tiles.insert_horizontal_tile(vec![group, moved]);
+        let parent = tiles.iter().find_map(|(id, tile)| match tile {
+            Tile::Container(container) if *id != row && container.has_child(group) => Some(*id),
+            _ => None,
+        });
+        match parent.and_then(|parent| tiles.get_mut(parent)) {
+            Some(Tile::Container(container)) => {
+                container.replace_child(group, row);
+            }
+            _ => self.tree.root = Some(row),
+        }
+    }
+
     /// The views that can be seen.
     #[must_use]
     pub fn visible(&self) -> Vec<View> {

@@ -16,13 +16,13 @@
 //!
 //! The window's thread never waits: no lock, file, read-back or decoding here.
 
-mod action;
+pub mod action;
 mod action_handling;
 mod app;
 mod command;
 mod context;
 mod dialogs;
-mod layout;
+pub mod layout;
 mod parts;
 mod services;
 pub mod settings;

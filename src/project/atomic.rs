@@ -1,7 +1,7 @@
 //! Replacing a file as a whole: whoever reads it sees the old content or the new, never a part.
 //!
-//! The only place in `project/` that writes a file's content, except for the appended rows of `metrics.rs` and the
-//! copies of `copying.rs`.
+//! The only place in `project/` that writes a file's content, except for the appended rows of `metrics.rs` and for folders
+//! that are filled under a temporary name (`copying.rs`, `export/`).
 
 use std::{
     fs::File,

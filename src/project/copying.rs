@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf, absolute},
 };
 
+use tempfile::TempDir;
+
 use super::{
     ProjectError, atomic,
     lock::LOCK_FILE,
@@ -71,13 +73,33 @@ fn check_target(from: &Path, to: &Path) -> Result<(), ProjectError> {
 /// Has `fill` make a folder under a temporary name beside `to`, which must be missing or an empty folder, and renames it.
 /// On failure nothing is left behind.
 pub(super) fn in_place(to: &Path, fill: impl FnOnce(&Path) -> Result<(), ProjectError>) -> Result<(), ProjectError> {
+    let unfinished = fill_beside(to, fill)?;
+    // Not every system renames onto an empty folder; one with something in it is never removed by this.
+    let _ = fs::remove_dir(to);
+    fs::rename(unfinished.path(), to).map_err(ProjectError::writing(to))
+}
+
+/// As [`in_place`], for a folder `to` that is replaced: it is renamed to `aside`, and back if that fails half-way.
+pub(super) fn in_place_of(
+    to: &Path,
+    aside: &Path,
+    fill: impl FnOnce(&Path) -> Result<(), ProjectError>,
+) -> Result<(), ProjectError> {
+    let unfinished = fill_beside(to, fill)?;
+    fs::rename(to, aside).map_err(ProjectError::writing(to))?;
+    fs::rename(unfinished.path(), to).map_err(|source| {
+        // If this fails too, the folder is still there under the other name.
+        let _ = fs::rename(aside, to);
+        ProjectError::Write { path: to.to_owned(), source }
+    })
+}
+
+fn fill_beside(to: &Path, fill: impl FnOnce(&Path) -> Result<(), ProjectError>) -> Result<TempDir, ProjectError> {
     let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(ProjectError::writing(parent))?;
     let unfinished = atomic::unfinished_folder(parent).map_err(ProjectError::writing(parent))?;
     fill(unfinished.path())?;
-    // Not every system renames onto an empty folder; one with something in it is never removed by this.
-    let _ = fs::remove_dir(to);
-    fs::rename(unfinished.path(), to).map_err(ProjectError::writing(to))
+    Ok(unfinished)
 }
 
 /// Copies the file or folder `from` to `to`, without locks and unfinished files; of a folder, the paths that `wanted`

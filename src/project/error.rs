@@ -145,6 +145,26 @@ pub enum ProjectError {
         /// The folder that the run had.
         path: PathBuf,
     },
+    /// Something is there that an export may replace.
+    #[error("something is there already, so nothing was exported; choose another name, or let it be replaced: {path}")]
+    ExportExists {
+        /// Where the export was to go.
+        path: PathBuf,
+    },
+    /// Something is there that an export must not replace.
+    #[error("{what}, which an export does not replace; choose another name, or move it away: {path}")]
+    ExportInTheWay {
+        /// Where the export was to go.
+        path: PathBuf,
+        /// What is there.
+        what: &'static str,
+    },
+    /// A run without a set.
+    #[error("the run has no set yet; resume it until its first checkpoint: {path}")]
+    NoSet {
+        /// The run's folder.
+        path: PathBuf,
+    },
     /// The system does not say where settings belong.
     #[error(
         "the settings cannot be kept, because this system does not say where; set the environment variable \

@@ -23,6 +23,7 @@ mod copying;
 mod details;
 mod error;
 mod evaluation_file;
+mod export;
 #[cfg(test)]
 mod fixtures;
 mod folder;
@@ -46,6 +47,7 @@ pub use copying::copy_project;
 pub use details::FrameImages;
 pub use error::ProjectError;
 pub use evaluation_file::EvaluationRecord;
+pub use export::export;
 pub use folder::{Frame, RunFolder};
 pub use metrics::{Metrics, MetricsClass, MetricsRow};
 pub use picture::{ContactSheet, contact_sheet, read_sheet_recipe};

@@ -10,7 +10,7 @@ const SIDE: usize = 56;
 /// A sheet larger than this on a side is not enlarged, or less.
 const ENLARGED_SHEET: usize = 4096;
 /// Pixels between the images and around them.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 /// The grey of gaps and empty cells.
 const GAP_VALUE: u8 = 128;
 /// The most bytes of a sheet.
@@ -54,7 +54,7 @@ pub fn contact_sheet(set: &SyntheticSet) -> Result<ContactSheet, ProjectError> {
     let wanted = SIDE.div_ceil(shape.height.max(shape.width).max(1));
     let factor = (2..=wanted).rev().find(|&factor| fits(factor)).unwrap_or(1);
     let (width, height) = sides(factor);
-    let channels = if shape.channels < 3 { 1 } else { 3 };
+    let channels = shown_channels(shape);
     let bytes = width.saturating_mul(height).saturating_mul(channels);
     if bytes > MOST_BYTES {
         return Err(ProjectError::PictureTooLarge { width, height });
@@ -87,15 +87,30 @@ impl ContactSheet {
     ///
     /// [`ProjectError::PictureTooLarge`] when a side is beyond the format, or there is no pixel.
     pub fn to_png(&self, recipe: Option<&str>) -> Result<Vec<u8>, ProjectError> {
-        self.encode(recipe).ok_or(ProjectError::PictureTooLarge { width: self.width, height: self.height })
+        self.encode(recipe, png::Filter::default())
     }
 
-    fn encode(&self, recipe: Option<&str>) -> Option<Vec<u8>> {
+    /// As [`ContactSheet::to_png`], with lines as they are, which a few lines of any language can read.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ContactSheet::to_png`].
+    pub(super) fn to_plain_png(&self, recipe: Option<&str>) -> Result<Vec<u8>, ProjectError> {
+        self.encode(recipe, png::Filter::NoFilter)
+    }
+
+    fn encode(&self, recipe: Option<&str>, filter: png::Filter) -> Result<Vec<u8>, ProjectError> {
+        let (width, height) = (self.width, self.height);
+        self.try_to_encode(recipe, filter).ok_or(ProjectError::PictureTooLarge { width, height })
+    }
+
+    fn try_to_encode(&self, recipe: Option<&str>, filter: png::Filter) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         let (width, height) = (u32::try_from(self.width).ok()?, u32::try_from(self.height).ok()?);
         let mut encoder = png::Encoder::new(&mut bytes, width, height);
         encoder.set_color(if self.channels == 1 { png::ColorType::Grayscale } else { png::ColorType::Rgb });
         encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_filter(filter);
         if let Some(recipe) = recipe {
             encoder.add_itxt_chunk(RECIPE_KEYWORD.to_owned(), recipe.to_owned()).ok()?;
         }
@@ -146,21 +161,30 @@ pub fn read_sheet_recipe(path: &Path) -> Result<Option<Recipe>, ProjectError> {
     Recipe::decode(path, &text.get_text().map_err(damaged)?).map(Some)
 }
 
-/// Takes apart what [`contact_sheet`] drew of images of `shape`, `counts` of each class: the bytes of the images, one
-/// plane after another, and their shape, which has the channels of the sheet. `None` when the sheet is of other images.
-pub(super) fn take_apart(sheet: &ContactSheet, shape: ImageShape, counts: &[usize]) -> Option<(ImageShape, Vec<u8>)> {
+/// The factor by which [`contact_sheet`] enlarged images of `shape`, `counts` of each class; `None` when the sheet is of
+/// other images.
+pub(super) fn enlargement(sheet: &ContactSheet, shape: ImageShape, counts: &[usize]) -> Option<usize> {
     let columns = counts.iter().copied().max().filter(|&columns| columns > 0)?;
-    let shape = ImageShape { channels: if shape.channels < 3 { 1 } else { 3 }, ..shape };
     let cell = (sheet.width.checked_sub(GAP)? / columns).checked_sub(GAP)?;
     let factor = cell.checked_div(shape.width).filter(|&factor| factor > 0)?;
     let side = |cells: usize, pixels: usize| cells.checked_mul(pixels.checked_mul(factor)?.checked_add(GAP)?);
-    let fits = sheet.channels == shape.channels
+    let fits = sheet.channels == shown_channels(shape)
         && side(columns, shape.width)?.checked_add(GAP)? == sheet.width
         && side(counts.len(), shape.height)?.checked_add(GAP)? == sheet.height
         && sheet.pixels.len() == sheet.width * sheet.height * sheet.channels;
-    if !fits {
-        return None;
-    }
+    fits.then_some(factor)
+}
+
+/// The channels of a picture of images of `shape`.
+pub(super) const fn shown_channels(shape: ImageShape) -> usize {
+    if shape.channels < 3 { 1 } else { 3 }
+}
+
+/// Takes apart what [`contact_sheet`] drew of images of `shape`, `counts` of each class: the bytes of the images, one
+/// plane after another, and their shape, which has the channels of the sheet. `None` when the sheet is of other images.
+pub(super) fn take_apart(sheet: &ContactSheet, shape: ImageShape, counts: &[usize]) -> Option<(ImageShape, Vec<u8>)> {
+    let factor = enlargement(sheet, shape, counts)?;
+    let shape = ImageShape { channels: sheet.channels, ..shape };
     let mut bytes = Vec::with_capacity(counts.iter().sum::<usize>() * shape.values());
     for (class, &count) in counts.iter().enumerate() {
         let top = GAP + class * (shape.height * factor + GAP);

@@ -197,7 +197,7 @@ impl<'a, 'c> Session<'a, 'c> {
         let Some(run) = run else { return Ok(None) };
         let first = run.state()?;
         if state.is_none() {
-            self.writer.save_frame(experiment, &first)?;
+            self.save_frame(experiment, &first)?;
         }
         self.context.tell(Event::ExperimentStarted { experiment, iterations_done: run.iterations_done() });
         self.show(experiment, &first);
@@ -235,7 +235,7 @@ impl<'a, 'c> Session<'a, 'c> {
             if frame_due || save_due {
                 let state = run.state()?;
                 if frame_due {
-                    self.writer.save_frame(experiment, &state)?;
+                    self.save_frame(experiment, &state)?;
                 }
                 if save_due {
                     self.save(experiment, &state, RunStage::Condensing)?;
@@ -324,6 +324,12 @@ impl<'a, 'c> Session<'a, 'c> {
             let left: usize = self.done.iter().map(|done| self.plan.config.iterations - done).sum();
             self.context.tell(Event::Estimated { seconds_left: left as f64 * iteration_seconds });
         }
+    }
+
+    fn save_frame(&self, experiment: usize, state: &RunState) -> Result<(), JobError> {
+        self.writer.save_frame(experiment, state)?;
+        self.context.tell(Event::FrameSaved { experiment, iterations_done: state.iterations_done });
+        Ok(())
     }
 
     /// The set goes first: a checkpoint of the last iteration means that the set is there.

@@ -87,6 +87,13 @@ pub enum Event {
         /// Wall time in seconds, over all experiments, without the evaluation and checks on the way.
         seconds_left: f64,
     },
+    /// A picture of the images of this moment was saved.
+    FrameSaved {
+        /// The experiment, from 0.
+        experiment: usize,
+        /// Its outer iterations done.
+        iterations_done: usize,
+    },
     /// The state is safe on disk.
     CheckpointSaved {
         /// The experiment, from 0.

@@ -65,6 +65,13 @@ impl Controller {
                     run.experiment_mut(experiment).history.push_accuracy(check);
                 });
             }
+            Event::FrameSaved { experiment, iterations_done } => {
+                self.with_run(|run| {
+                    let frames = &mut run.experiment_mut(experiment).frames;
+                    frames.retain(|&frame| frame < iterations_done);
+                    frames.push(iterations_done);
+                });
+            }
             Event::CheckingAccuracy { .. } => {
                 self.with_progress(|progress| progress.detail = "checking the accuracy".to_owned());
             }
@@ -83,7 +90,16 @@ impl Controller {
                 let detail = format!("{architecture} on {set}, epoch {epochs_done} of {epochs}");
                 self.progress_to(networks_done, partial, detail);
             }
-            Event::NetworkEvaluated { .. } => {}
+            Event::NetworkEvaluated { set, architecture, epochs, augmentation, result, networks_done, .. } => {
+                let detail = format!("{architecture} on {set}: {:.1} %", 100.0 * result.accuracy);
+                self.progress_to(networks_done, 0.0, detail);
+                self.with_run(|run| {
+                    if let Some((_, table)) = &mut run.evaluation {
+                        table.add(&set, architecture, epochs, &augmentation, result);
+                        run.summary.accuracy = condensed_accuracy(table);
+                    }
+                });
+            }
             Event::Paused => {
                 self.job_facts.paused_since = Some(Instant::now());
                 self.set_active(JobState::Paused, &[JobState::Running, JobState::Pausing]);
@@ -167,12 +183,12 @@ impl Controller {
             return;
         };
         let drop: Vec<_> = match &self.state.queue.active().map(|job| &job.command) {
-            Some(Command::Evaluate(new)) => Vec::<(String, crate::domain::Architecture)>::new(),
+            Some(Command::Evaluate(new)) => new.again.clone(),
             _ => Vec::new(),
         };
         self.with_run(|run| {
             let table = match run.evaluation.take() {
-                Some((earlier, mut table)) if earlier == config => {
+                Some((earlier, mut table)) if earlier.fits(&config) => {
                     table.cells.retain(|cell| !drop.contains(&(cell.set.clone(), cell.architecture)));
                     table
                 }

@@ -44,6 +44,7 @@ impl Controller {
             FormAction::CheckAccuracy(check) => form.check_accuracy = check,
             FormAction::Advanced(advanced) => form.advanced = advanced,
             FormAction::Preset(name) => self.take_preset(&name),
+            FormAction::PresetName(name) => form.preset_name = name,
             FormAction::Recipe(recipe) => {
                 self.state.dialog = None;
                 self.add_dataset(recipe.source.clone());

@@ -2,7 +2,7 @@
 
 use super::Controller;
 use crate::{
-    domain::{DatasetEntry, DatasetSource, ProjectSnapshot, RunNotes, RunStatus},
+    domain::{DatasetEntry, DatasetSource, ProjectSnapshot, ReadOptions, RunNotes, RunStatus},
     gui::{
         action::{DatasetAction, ProjectAction, RunAction},
         layout::View,
@@ -13,9 +13,6 @@ use crate::{
     },
     worker::files::FileRequest,
 };
-
-/// Images of each class on a page of the dataset view.
-const PAGE: usize = 12;
 
 impl Controller {
     pub(super) fn change_project(&mut self, action: ProjectAction) {
@@ -46,12 +43,14 @@ impl Controller {
             }
             ProjectAction::AddPreset(preset) => {
                 self.state.form.preset = Some(preset.name.clone());
+                self.state.form.preset_name.clear();
                 self.with_record(|record| {
                     record.presets.retain(|other| other.name != preset.name);
                     record.presets.push(preset);
                 });
             }
             ProjectAction::RemovePreset(name) => {
+                self.state.form.preset.take_if(|preset| *preset == name);
                 self.with_record(|record| record.presets.retain(|preset| preset.name != name));
             }
         }
@@ -191,6 +190,14 @@ impl Controller {
                 }
             }
             DatasetAction::Page { source, class, skip } => self.turn_page(source, class, skip),
+            DatasetAction::Pick(source, picked) => {
+                if let Some(page) = self.state.dataset_view.pages.get_mut(&dataset_key(&source)) {
+                    page.picked = picked;
+                }
+            }
+            DatasetAction::Section(section) => self.state.dataset_view.section = section,
+            DatasetAction::TypeSide(side) => self.state.dataset_view.typed_side = side,
+            DatasetAction::Rescale(source) => self.rescale(source),
             DatasetAction::Condense(source) => {
                 self.choose_source(source);
                 self.layout.show(View::Condense);
@@ -235,11 +242,19 @@ impl Controller {
     }
 
     fn turn_page(&mut self, source: DatasetSource, class: Option<usize>, skip: usize) {
-        let page = DatasetPageState { class, skip, atlas: None };
-        self.state.dataset_view.pages.insert(dataset_key(&source), page);
-        // One class alone has room for more of its images.
-        let count = if class.is_some() { 10 * PAGE } else { PAGE };
+        let page = self.state.dataset_view.pages.entry(dataset_key(&source)).or_default();
+        (page.wanted, page.problem) = (Some((class, skip)), None);
+        let count = DatasetPageState::size(class);
         self.services.request(FileRequest::DatasetPage { source, class, skip, count });
+    }
+
+    /// Opens a folder of pictures in place of one that failed, with all of them scaled.
+    fn rescale(&mut self, source: DatasetSource) {
+        let side = self.state.dataset_view.typed_side.trim().parse().ok().filter(|side| *side > 0);
+        let (DatasetSource::Files { path, options }, Some(side)) = (source.clone(), side) else { return };
+        self.change_dataset(DatasetAction::Remove(source));
+        let options = ReadOptions { side: Some(side), ..options };
+        self.change_dataset(DatasetAction::Open(DatasetSource::Files { path, options }));
     }
 
     /// Forgets pictures of a run that has changed on disk.

@@ -1,6 +1,6 @@
 //! What the file threads answer.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use super::Controller;
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
     gui::{
         action::GalleryAction,
         state::{
-            AtlasKey, DatasetState, Details, Dialog, ExportState, ImageTarget, LoadedSet, LogLevel, Moment,
-            NearestState, RemovedRun, ToastAction, dataset_key,
+            AtlasKey, DatasetPageState, DatasetState, Details, Dialog, ExportState, ImageTarget, LoadedSet, LogLevel,
+            Moment, NearestState, RemovedRun, ToastAction, dataset_key,
         },
     },
     worker::files::{FileReply, FileRequest},
@@ -59,8 +59,12 @@ impl Controller {
             }
             FileReply::DatasetPage { source, class, skip, atlas } => {
                 let page = self.state.dataset_view.pages.get_mut(&dataset_key(&source));
-                if let Some(page) = page.filter(|page| page.class == class && page.skip == skip) {
-                    page.atlas = Some(atlas);
+                if let Some(page) = page.filter(|page| page.wanted == Some((class, skip))) {
+                    let atlas = match class {
+                        Some(_) => Arc::new(Arc::unwrap_or_clone(atlas).in_rows(DatasetPageState::ROW)),
+                        None => atlas,
+                    };
+                    *page = DatasetPageState { class, skip, atlas: Some(atlas), ..DatasetPageState::default() };
                 }
             }
             FileReply::NearestFound { ticket, atlas, distances } => {
@@ -182,7 +186,10 @@ impl Controller {
                 return self.log(LogLevel::Error, message, None);
             }
             FileRequest::DatasetPage { source, .. } => {
-                self.state.dataset_view.pages.remove(&dataset_key(&source));
+                if let Some(page) = self.state.dataset_view.pages.get_mut(&dataset_key(&source)) {
+                    (page.wanted, page.problem) = (None, Some(message.clone()));
+                }
+                return self.log(LogLevel::Error, message, None);
             }
             FileRequest::LoadRun { folder } => {
                 if let Some(run) = self.state.runs.get_mut(&folder) {

@@ -2,127 +2,11 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use super::CostState;
+use super::{CostState, FieldKind, FormField, NetworkRule, form_defaults::REPEATS};
 use crate::domain::{
     AccuracyChecks, Architecture, Baseline, CondensationConfig, CondensationPlan, DatasetInfo, DatasetSource,
     DistanceKind, EvaluationConfig, EvaluationMode, Initialization, MatchingLevel, NetworkSteps, Seed,
 };
-
-/// A field that is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum FormField {
-    /// The network.
-    Network,
-    /// Images per class.
-    ImagesPerClass,
-    /// Outer iterations `K`.
-    Iterations,
-    /// Inner steps `T`.
-    InnerSteps,
-    /// Network epochs `ζ` of the fixed rule.
-    NetworkEpochs,
-    /// Images in the validation batch of the overfitting rule.
-    ValidationBatch,
-    /// The most epochs of the overfitting rule.
-    EpochCap,
-    /// Learning rate of the images.
-    ImageLearningRate,
-    /// Momentum of the images.
-    ImageMomentum,
-    /// Learning rate of the network.
-    NetworkLearningRate,
-    /// Momentum of the network.
-    NetworkMomentum,
-    /// Real images a class in a batch.
-    RealBatch,
-    /// Synthetic images in a batch.
-    NetworkBatch,
-    /// The seed.
-    Seed,
-    /// Synthetic sets with different seeds.
-    Experiments,
-    /// Networks of each kind that evaluate.
-    Repeats,
-    /// Networks to evaluate on.
-    EvaluationNetworks,
-    /// Training epochs of each.
-    EvaluationEpochs,
-}
-
-impl FormField {
-    /// Every field, in the order of the form.
-    pub const ALL: [Self; 18] = [
-        Self::Network,
-        Self::ImagesPerClass,
-        Self::Iterations,
-        Self::InnerSteps,
-        Self::NetworkEpochs,
-        Self::ValidationBatch,
-        Self::EpochCap,
-        Self::ImageLearningRate,
-        Self::ImageMomentum,
-        Self::NetworkLearningRate,
-        Self::NetworkMomentum,
-        Self::RealBatch,
-        Self::NetworkBatch,
-        Self::Seed,
-        Self::Experiments,
-        Self::Repeats,
-        Self::EvaluationNetworks,
-        Self::EvaluationEpochs,
-    ];
-
-    /// The field that an error of the configuration names.
-    #[must_use]
-    pub fn of_error(field: &str) -> Option<Self> {
-        Some(match field {
-            "ipc" => Self::ImagesPerClass,
-            "iterations" => Self::Iterations,
-            "inner-steps" => Self::InnerSteps,
-            "network-epochs" => Self::NetworkEpochs,
-            "validation-batch" => Self::ValidationBatch,
-            "epoch-cap" => Self::EpochCap,
-            "image-learning-rate" => Self::ImageLearningRate,
-            "image-momentum" => Self::ImageMomentum,
-            "network-learning-rate" => Self::NetworkLearningRate,
-            "network-momentum" => Self::NetworkMomentum,
-            "real-batch" => Self::RealBatch,
-            "network-batch" => Self::NetworkBatch,
-            "experiments" => Self::Experiments,
-            "eval-repeats" => Self::Repeats,
-            "eval-networks" => Self::EvaluationNetworks,
-            "eval-epochs" => Self::EvaluationEpochs,
-            _ => return None,
-        })
-    }
-}
-
-/// The rule for how long the network is trained between two image updates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum NetworkRule {
-    /// A fixed number of epochs.
-    #[default]
-    Fixed,
-    /// The published schedule.
-    Schedule,
-    /// Until the loss on real images first rises.
-    Overfitting,
-}
-
-impl NetworkRule {
-    /// Every rule, in the order of the form.
-    pub const ALL: [Self; 3] = [Self::Fixed, Self::Schedule, Self::Overfitting];
-
-    /// What the form calls it.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Fixed => "fixed",
-            Self::Schedule => "schedule",
-            Self::Overfitting => "overfitting-aware",
-        }
-    }
-}
 
 /// What is typed. An empty text means the default.
 #[derive(Debug, Clone)]
@@ -147,6 +31,8 @@ pub struct CondenseForm {
     pub check_accuracy: bool,
     /// The preset that was taken last, by name, as long as nothing was changed since.
     pub preset: Option<String>,
+    /// The name that is typed for settings to be kept.
+    pub preset_name: String,
     /// Whether the advanced fields are unfolded.
     pub advanced: bool,
     /// What the texts mean.
@@ -193,13 +79,14 @@ impl Default for CondenseForm {
             baselines: vec![Baseline::Random],
             check_accuracy: false,
             preset: None,
+            preset_name: String::new(),
             advanced: false,
             check: FormCheck::default(),
             cost: CostState::default(),
         };
         form.fill(&CondensationConfig::default());
         form.texts.insert(FormField::Experiments, "1".to_owned());
-        form.texts.insert(FormField::Repeats, "5".to_owned());
+        form.texts.insert(FormField::Repeats, REPEATS.to_string());
         form.texts.insert(FormField::EvaluationNetworks, "S".to_owned());
         form
     }
@@ -295,7 +182,7 @@ impl CondenseForm {
         }
         let mut reader = Reader { form: self, errors: BTreeMap::new() };
         let mut config = EvaluationConfig {
-            repeats: reader.or(FormField::Repeats, 5),
+            repeats: reader.or(FormField::Repeats, REPEATS),
             epochs: reader.optional(FormField::EvaluationEpochs),
             baselines: self.baselines.clone(),
             ..EvaluationConfig::default()
@@ -391,11 +278,10 @@ impl Reader<'_> {
         match text.parse() {
             Ok(value) => Some(value),
             Err(error) => {
-                let numeric = !matches!(field, FormField::Network | FormField::ImagesPerClass);
-                let problem = if numeric {
-                    format!("\"{text}\" is not a number that fits here ({error})")
-                } else {
-                    error.to_string()
+                let problem = match field.kind() {
+                    FieldKind::Text => error.to_string(),
+                    FieldKind::Whole => format!("\"{text}\" is not a whole number; write digits alone, such as 10"),
+                    FieldKind::Real => format!("\"{text}\" is not a number; write it as 0.01 or 1e-2"),
                 };
                 self.errors.insert(field, problem);
                 None

@@ -3,6 +3,8 @@
 mod datasets;
 mod evaluate;
 mod form;
+mod form_defaults;
+mod form_field;
 mod gallery;
 mod pictures;
 mod plots;
@@ -13,9 +15,10 @@ mod shell;
 
 use std::{collections::HashMap, path::PathBuf};
 
-pub use datasets::{DatasetKey, DatasetPageState, DatasetState, DatasetViewState, dataset_key};
+pub use datasets::{DatasetKey, DatasetPageState, DatasetSection, DatasetState, DatasetViewState, dataset_key};
 pub use evaluate::{EvaluateState, SelectedCell};
-pub use form::{CondenseForm, FormCheck, FormField, NetworkRule};
+pub use form::{CondenseForm, FormCheck, parse_networks};
+pub use form_field::{FieldKind, FormField, NetworkRule};
 pub use gallery::{CompareState, GalleryState, Moment, NearestState, PickedImage};
 pub use pictures::{AtlasKey, ImageTarget, Pictures};
 pub use plots::{PlotKind, PlotState};

@@ -3,6 +3,8 @@
 mod behaviour;
 pub mod fixtures;
 
+mod view_form;
+
 use fixtures::{ScriptedServices, with_runs};
 
 #[test]

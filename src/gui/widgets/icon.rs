@@ -37,8 +37,10 @@ pub enum Icon {
     Up,
     /// Sorted downwards, unfolded.
     Down,
-    /// Folded.
+    /// Folded, onwards.
     Right,
+    /// Back.
+    Left,
     /// A folder.
     Folder,
     /// Images.
@@ -93,6 +95,7 @@ impl Icon {
             }
             Self::Up => pen.filled(&[(0.5, 0.24), (0.86, 0.72), (0.14, 0.72)]),
             Self::Down => pen.filled(&[(0.14, 0.28), (0.86, 0.28), (0.5, 0.76)]),
+            Self::Left => pen.filled(&[(0.72, 0.14), (0.24, 0.5), (0.72, 0.86)]),
             Self::Right => pen.filled(&[(0.28, 0.14), (0.76, 0.5), (0.28, 0.86)]),
             Self::Folder => {
                 pen.closed(&[(0.06, 0.2), (0.4, 0.2), (0.5, 0.32), (0.94, 0.32), (0.94, 0.84), (0.06, 0.84)]);

@@ -9,5 +9,5 @@ pub mod icon;
 pub mod number;
 pub mod plot;
 pub mod scrubber;
-mod text;
+pub(super) mod text;
 pub mod tile;

@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use super::{Export, FileReply, error::FileError};
+use crate::project::{self, ProjectError};
 
-#[allow(clippy::needless_pass_by_value)]
 pub(super) fn export(export: Export, to: PathBuf, overwrite: bool) -> Result<FileReply, FileError> {
-    let _ = (export, overwrite);
-    Err(FileError::Refused(format!("exports are not there yet: {}", to.display())))
+    match project::export(&export, &to, overwrite) {
+        Ok(message) => Ok(FileReply::Exported { to, message }),
+        Err(ProjectError::ExportExists { .. }) => Ok(FileReply::ExportExists { export: Box::new(export), to }),
+        Err(error) => Err(error.into()),
+    }
 }

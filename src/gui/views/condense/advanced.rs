@@ -1,0 +1,118 @@
+//! The fields that few change: loops, rule, learning rates, batches, initialisation, seeds.
+
+use egui::{CollapsingHeader, RichText, TextStyle, Ui};
+
+use super::{
+    field_texts,
+    rows::{self, Note, choice, item},
+};
+use crate::{
+    domain::{Initialization, units},
+    gui::{
+        Action,
+        action::FormAction,
+        context::ViewContext,
+        state::{CondenseForm, FormField, NetworkRule},
+        theme,
+    },
+};
+
+/// The fields below the rule, in their order.
+const FIELDS: [FormField; 8] = [
+    FormField::ImageLearningRate,
+    FormField::ImageMomentum,
+    FormField::NetworkLearningRate,
+    FormField::NetworkMomentum,
+    FormField::RealBatch,
+    FormField::NetworkBatch,
+    FormField::Seed,
+    FormField::Experiments,
+];
+
+/// The fields of a rule.
+const fn fields_of(rule: NetworkRule) -> &'static [FormField] {
+    match rule {
+        NetworkRule::Fixed => &[FormField::NetworkEpochs],
+        NetworkRule::Schedule => &[],
+        NetworkRule::Overfitting => &[FormField::ValidationBatch, FormField::EpochCap],
+    }
+}
+
+/// The folded part of the form.
+pub fn advanced(ui: &mut Ui, cx: &ViewContext) {
+    let form = &cx.state.form;
+    let palette = theme::of(ui);
+    let wrong = wrong_fields(form);
+    // What is folded and wrong must not be looked for.
+    let (title, color) = match wrong {
+        0 => ("Advanced".to_owned(), palette.strong_text),
+        wrong => (format!("Advanced: {} to mend", units::count(wrong, "field")), palette.error),
+    };
+    let title = RichText::new(title).text_style(TextStyle::Heading).color(color);
+    let header = CollapsingHeader::new(title).id_salt("advanced").open(Some(form.advanced));
+    let shown = header.show_unindented(ui, |ui| contents(ui, cx));
+    let hint = "Loops, learning rates, batches, initialisation and seeds. The defaults are the published ones.";
+    if shown.header_response.on_hover_text(hint).clicked() {
+        cx.send(Action::Form(FormAction::Advanced(!form.advanced)));
+    }
+}
+
+fn wrong_fields(form: &CondenseForm) -> usize {
+    let fields = FIELDS.iter().chain(fields_of(form.rule)).chain(&[FormField::InnerSteps]);
+    fields.filter(|field| form.check.errors.contains_key(field)).count()
+}
+
+fn contents(ui: &mut Ui, cx: &ViewContext) {
+    let form = &cx.state.form;
+    rows::typed(ui, cx, FormField::InnerSteps);
+    let tooltip = "How long the network is trained on the synthetic images between two updates of them. Published: fixed \
+                   (Zhao et al.), the schedule or until it overfits (Jiang et al.).";
+    let note = Note::Plain(field_texts::of_rule(form.rule).to_owned());
+    choice(ui, "Epoch rule", tooltip, form.rule.label(), &note, |ui| {
+        for rule in NetworkRule::ALL {
+            if item(ui, form.rule == rule, rule.label(), field_texts::of_rule(rule)) {
+                cx.send(Action::Form(FormAction::Rule(rule)));
+            }
+        }
+    });
+    for field in fields_of(form.rule) {
+        rows::typed(ui, cx, *field);
+    }
+    let tooltip = "What the synthetic images are before the first update. Published: noise.";
+    let note = Note::Plain(field_texts::of_initialization(form.initialization).to_owned());
+    choice(ui, "Images begin as", tooltip, form.initialization.name(), &note, |ui| {
+        for initialization in Initialization::ALL {
+            let explanation = field_texts::of_initialization(initialization);
+            if item(ui, form.initialization == initialization, initialization.name(), explanation) {
+                cx.send(Action::Form(FormAction::Initialization(initialization)));
+            }
+        }
+    });
+    for field in FIELDS {
+        rows::typed(ui, cx, field);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fields that stand in the open part of the form.
+    const OPEN: [FormField; 6] = [
+        FormField::Network,
+        FormField::ImagesPerClass,
+        FormField::Iterations,
+        FormField::Repeats,
+        FormField::EvaluationNetworks,
+        FormField::EvaluationEpochs,
+    ];
+
+    #[test]
+    fn every_field_has_its_place() {
+        let rules = NetworkRule::ALL.into_iter().flat_map(fields_of);
+        let mut placed: Vec<FormField> =
+            FIELDS.iter().chain(&OPEN).chain(rules).chain(&[FormField::InnerSteps]).copied().collect();
+        placed.sort();
+        assert_eq!(placed, FormField::ALL);
+    }
+}
