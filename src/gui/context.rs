@@ -8,7 +8,7 @@ use super::{
     Action, UiCommand,
     layout::View,
     state::{AppState, AtlasKey, ImageTarget},
-    widgets::gallery::GalleryTexture,
+    widgets::{gallery::GalleryTexture, history_lines::HistoryLines, plot::PlotCache},
 };
 use crate::domain::Atlas;
 
@@ -35,6 +35,10 @@ pub struct DrawCaches {
     pub textures: HashMap<egui::Id, GalleryTexture>,
     /// Whose images the textures of places show that show now this, now that.
     pub targets: HashMap<egui::Id, ImageTarget>,
+    /// Lines taken from histories, by plot.
+    pub lines: HashMap<egui::Id, HistoryLines>,
+    /// Lines made ready to be drawn, by plot.
+    pub plots: HashMap<egui::Id, PlotCache>,
 }
 
 /// What a view is given.

@@ -5,6 +5,7 @@
 
 pub mod field;
 pub mod gallery;
+pub mod history_lines;
 pub mod icon;
 pub mod number;
 pub mod plot;
