@@ -8,7 +8,7 @@ mod images;
 mod run_state;
 
 pub use bar::Bar;
-pub use empty::{empty, waiting};
+pub use empty::{empty, primary_command, waiting};
 pub use gallery_bar::{class_filter, contrast, experiment, moments, shown_classes, tile_size};
 pub use images::{Fit, PictureState, fit, name_width, with_picture, with_texture};
-pub use run_state::{run_state, waiting_state};
+pub use run_state::run_state;

@@ -83,7 +83,8 @@ mod tests {
         let mut follow = |history: &RunHistory, run: &str, variant| {
             let before = lines.points_taken;
             let taken = lines.follow(run.as_ref(), 0, variant, history, |point, row| row.push(point.loss));
-            let values: Vec<f64> = taken.first().map(|line| line.iter().map(|point| point[1]).collect()).unwrap_or_default();
+            let values: Vec<f64> =
+                taken.first().map(|line| line.iter().map(|point| point[1]).collect()).unwrap_or_default();
             (values, lines.points_taken - before)
         };
         assert_eq!(follow(&history, "a", 0), (vec![], 0));

@@ -59,7 +59,7 @@ impl Icon {
     /// Paints it into the largest square within `rect`.
     pub fn paint(self, painter: &Painter, rect: Rect, color: Color32) {
         let square = Rect::from_center_size(rect.center(), Vec2::splat(rect.size().min_elem()));
-        let pen = Pen { painter, square, color, stroke: Stroke::new((square.width() / 9.0).max(1.2), color) };
+        let pen = Pen { painter, square, color, stroke: Stroke::new((square.width() / 9.0).clamp(1.2, 2.2), color) };
         match self {
             Self::Cross => pen.lines(&[&[(0.22, 0.22), (0.78, 0.78)], &[(0.78, 0.22), (0.22, 0.78)]]),
             Self::Plus => pen.lines(&[&[(0.5, 0.15), (0.5, 0.85)], &[(0.15, 0.5), (0.85, 0.5)]]),
@@ -89,10 +89,7 @@ impl Icon {
                 pen.filled(&[(0.6, 0.12), (0.82, 0.12), (0.82, 0.88), (0.6, 0.88)]);
             }
             Self::Stop => pen.filled(&[(0.16, 0.16), (0.84, 0.16), (0.84, 0.84), (0.16, 0.84)]),
-            Self::Broken => {
-                pen.lines(&[&[(0.5, 0.06), (0.28, 0.46), (0.62, 0.5), (0.4, 0.94)]]);
-                pen.lines(&[&[(0.12, 0.3), (0.12, 0.7)], &[(0.88, 0.3), (0.88, 0.7)]]);
-            }
+            Self::Broken => pen.lines(&[&[(0.62, 0.06), (0.3, 0.54), (0.7, 0.46), (0.38, 0.94)]]),
             Self::Up => pen.filled(&[(0.5, 0.24), (0.86, 0.72), (0.14, 0.72)]),
             Self::Down => pen.filled(&[(0.14, 0.28), (0.86, 0.28), (0.5, 0.76)]),
             Self::Left => pen.filled(&[(0.72, 0.14), (0.24, 0.5), (0.72, 0.86)]),

@@ -3,12 +3,20 @@
 //! A widget takes what it shows, draws it, and returns what was asked for; it changes nothing but what it is handed as
 //! `&mut`. Each can be used from the keyboard and has an accessible name.
 
+pub mod bars;
+mod cursor;
 pub mod field;
 pub mod gallery;
+pub mod heatmap;
 pub mod history_lines;
 pub mod icon;
+pub mod matrix;
 pub mod number;
 pub mod plot;
 pub mod scrubber;
+pub mod section;
+pub mod status;
+pub mod table;
 pub(super) mod text;
 pub mod tile;
+pub mod toast;

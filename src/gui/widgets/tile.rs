@@ -1,11 +1,11 @@
 //! One image, enlarged, with the values of the pixel under the pointer or the keyboard.
 
-use egui::{
-    EventFilter, Key, Modifiers, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Tooltip, Ui, Vec2, WidgetInfo,
-    vec2,
-};
+use egui::{Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Tooltip, Ui, Vec2, WidgetInfo, vec2};
 
-use super::gallery::{GalleryTexture, TileMeshes};
+use super::{
+    cursor::grid_cursor,
+    gallery::{GalleryTexture, TileMeshes},
+};
 use crate::gui::theme::{self, tokens};
 
 /// A pixel of an enlarged image.
@@ -63,7 +63,7 @@ impl<'a> EnlargedTile<'a> {
         meshes.add(self.index, rect);
         meshes.paint(ui.painter());
 
-        let cursor = keyboard(ui, &response, pixels);
+        let cursor = grid_cursor(ui, &response, [atlas.tile_width, atlas.tile_height]).map(|[x, y]| (x, y));
         let pointed = response.hover_pos().map(|point| position(rect, pixels, point));
         let pixel = pointed.or(cursor).and_then(|(x, y)| Some(PixelHit { x, y, rgb: atlas.pixel(self.index, x, y)? }));
         outline(ui, &response, pixels, pixel);
@@ -112,22 +112,4 @@ fn outline(ui: &Ui, response: &Response, pixels: Vec2, pixel: Option<PixelHit>) 
         let stroke = Stroke::new(tokens::STROKE_FOCUS, color);
         ui.painter().rect_stroke(Rect::from_min_size(corner, size), 0.0, stroke, StrokeKind::Inside);
     }
-}
-
-/// The pixel that the arrow keys have reached.
-fn keyboard(ui: &Ui, response: &Response, pixels: Vec2) -> Option<(usize, usize)> {
-    if !response.has_focus() {
-        return None;
-    }
-    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-    let pressed = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key)) as f32;
-    let step =
-        vec2(pressed(Key::ArrowRight) - pressed(Key::ArrowLeft), pressed(Key::ArrowDown) - pressed(Key::ArrowUp));
-    let id = response.id.with("cursor");
-    let last = (pixels - Vec2::splat(1.0)).max(Vec2::ZERO);
-    let cursor = ui.data(|data| data.get_temp::<Vec2>(id)).unwrap_or_else(|| (last / 2.0).floor());
-    let cursor = (cursor + step).clamp(Vec2::ZERO, last);
-    ui.data_mut(|data| data.insert_temp(id, cursor));
-    Some(whole(cursor))
 }

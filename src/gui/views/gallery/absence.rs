@@ -1,6 +1,6 @@
 //! What the gallery says while it has no images to show, and what can be done about it.
 
-use egui::{Button, Ui};
+use egui::Ui;
 
 use super::subject::Absence;
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
         layout::View,
         parts,
         state::{AtlasKey, ImageTarget, Moment},
+        widgets::icon::Icon,
     },
 };
 
@@ -19,11 +20,12 @@ pub fn show(ui: &mut Ui, cx: &ViewContext, absence: &Absence) {
     match absence {
         Absence::NoRun => parts::empty(
             ui,
+            Icon::Image,
             "No images yet",
             "A run turns a dataset into a few synthetic images a class; they form here while it works. The settings under \
              Condense are ready to start.",
             |ui| {
-                cx.command_button_with(ui, UiCommand::StartRun, Button::new("Start the first run"));
+                parts::primary_command(ui, cx, UiCommand::StartRun, "Start the first run");
                 if !cx.visible.contains(&View::Condense) {
                     cx.command_button(ui, UiCommand::Show(View::Condense));
                 }
@@ -40,13 +42,19 @@ pub fn show(ui: &mut Ui, cx: &ViewContext, absence: &Absence) {
         }
         Absence::Reading => parts::waiting(ui, "Reading the run…"),
         Absence::Unreadable(folder) => {
-            parts::empty(ui, "The run cannot be read", "The log says what is wrong with its files.", |ui| {
-                let again = ui.button("Read the run again").on_hover_text("Tries to read its files once more.");
-                if again.clicked() {
-                    cx.send(Action::Run(RunAction::Load(folder.clone())));
-                }
-                cx.command_button(ui, UiCommand::Show(View::Queue));
-            });
+            parts::empty(
+                ui,
+                Icon::Error,
+                "The run cannot be read",
+                "The log says what is wrong with its files.",
+                |ui| {
+                    let again = ui.button("Read the run again").on_hover_text("Tries to read its files once more.");
+                    if again.clicked() {
+                        cx.send(Action::Run(RunAction::Load(folder.clone())));
+                    }
+                    cx.command_button(ui, UiCommand::Show(View::Queue));
+                },
+            );
         }
         Absence::NoImages(_, true) => parts::waiting(ui, "The first images are on their way…"),
         Absence::NoImages(folder, false) => {
@@ -55,8 +63,8 @@ pub fn show(ui: &mut Ui, cx: &ViewContext, absence: &Absence) {
                 || "It ended before its first images were saved.".to_owned(),
                 |failure| format!("It failed before its first images were saved: {failure}."),
             );
-            parts::empty(ui, "This run has no images", &why, |ui| {
-                cx.command_button_with(ui, UiCommand::ResumeRun, Button::new("Resume this run"));
+            parts::empty(ui, Icon::Image, "This run has no images", &why, |ui| {
+                parts::primary_command(ui, cx, UiCommand::ResumeRun, "Resume this run");
             });
         }
         Absence::ReadingSet(path) => {
@@ -66,12 +74,18 @@ pub fn show(ui: &mut Ui, cx: &ViewContext, absence: &Absence) {
             parts::waiting(ui, "Reading the set…");
         }
         Absence::UnreadableSet(path) => {
-            parts::empty(ui, "The set cannot be read", "The log says what is wrong with its file.", |ui| {
-                if ui.button("Read the set again").on_hover_text(path.display().to_string()).clicked() {
-                    cx.send(Action::Gallery(GalleryAction::ShowSet(Some(path.clone()))));
-                }
-                cx.command_button(ui, UiCommand::Show(View::Queue));
-            });
+            parts::empty(
+                ui,
+                Icon::Error,
+                "The set cannot be read",
+                "The log says what is wrong with its file.",
+                |ui| {
+                    if ui.button("Read the set again").on_hover_text(path.display().to_string()).clicked() {
+                        cx.send(Action::Gallery(GalleryAction::ShowSet(Some(path.clone()))));
+                    }
+                    cx.command_button(ui, UiCommand::Show(View::Queue));
+                },
+            );
         }
     }
 }

@@ -1,6 +1,10 @@
 //! One of several: a list that opens, with a line of explanation for each.
 
-use egui::{ComboBox, RichText, Ui};
+use egui::{
+    Button, ComboBox, TextStyle, Ui,
+    text::{LayoutJob, TextFormat},
+    vec2,
+};
 
 use super::{Answer, FieldResponse, Frame};
 use crate::gui::theme::{self, tokens};
@@ -80,22 +84,32 @@ fn list<T: Clone + PartialEq>(ui: &mut Ui, value: &T, choices: &[Choice<T>]) -> 
     let mut chosen = None;
     ui.spacing_mut().item_spacing.y = tokens::SPACE_XS;
     for choice in choices {
+        let selected = choice.value == *value;
+        let lines = lines(ui, choice, selected);
         ui.add_enabled_ui(choice.unavailable.is_none(), |ui| {
-            let selected = choice.value == *value;
-            let response = ui.selectable_label(selected, choice.text);
+            let width = ui.available_width();
+            let response = ui.add(Button::selectable(selected, lines).min_size(vec2(width, 0.0)));
             if response.clicked() && !selected {
                 chosen = Some(choice.value.clone());
             }
+            let response = response.accessible_name(choice.text);
             response.on_disabled_hover_text(choice.unavailable.unwrap_or_default());
-            let below = choice.unavailable.unwrap_or(choice.help);
-            if !below.is_empty() {
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().interact_size.y = 0.0;
-                    ui.add_space(ui.spacing().button_padding.x);
-                    ui.label(RichText::new(below).small().color(theme::of(ui).weak_text));
-                });
-            }
         });
     }
     chosen
+}
+
+/// A name, and below it in small what it means.
+fn lines<T>(ui: &Ui, choice: &Choice<T>, selected: bool) -> LayoutJob {
+    let palette = theme::of(ui);
+    let (text, weak) =
+        if selected { (palette.on_selection, palette.on_selection) } else { (palette.text, palette.weak_text) };
+    let format = |style: TextStyle, color| TextFormat::simple(style.resolve(ui.style()), color);
+    let mut job = LayoutJob::default();
+    job.append(choice.text, 0.0, format(TextStyle::Button, text));
+    let below = choice.unavailable.unwrap_or(choice.help);
+    if !below.is_empty() {
+        job.append(&format!("\n{below}"), 0.0, format(TextStyle::Small, weak));
+    }
+    job
 }

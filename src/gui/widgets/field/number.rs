@@ -114,8 +114,13 @@ impl<'a, T: Number + Display> NumberField<'a, T> {
     pub fn show(self, ui: &mut Ui) -> FieldResponse {
         let Self { frame, target, range, default, default_text } = self;
         let default_name = default_text.map(str::to_owned).or_else(|| default.map(T::write));
-        let hint = default_name.as_ref().map(|text| format!("default {text}")).unwrap_or_default();
         let limits = range.as_ref().map(|range| format!("{} to {}", range.start().write(), range.end().write()));
+        // An empty field shows its default itself.
+        let hint = match &target {
+            Target::Optional(None) => limits.clone(),
+            _ => default_name.as_ref().map(|text| format!("default {text}")),
+        };
+        let hint = hint.unwrap_or_default();
         let help = match (&limits, frame.help) {
             (None, help) => help.to_owned(),
             (Some(limits), "") => limits.clone(),

@@ -26,6 +26,7 @@ pub use cache::PlotCache;
 use item::{DrawnLine, Lines};
 pub use readout::Reading;
 pub use series::Smoothing;
+pub(super) use ticks::{label as mark_label, linear as linear_marks};
 use view::{Link, Span, limited, with_room};
 
 /// The least height of a plot.
