@@ -5,10 +5,14 @@ mod bar;
 mod empty;
 mod gallery_bar;
 mod images;
+mod plots;
 mod run_state;
+mod tables;
 
 pub use bar::Bar;
 pub use empty::{empty, primary_command, waiting};
 pub use gallery_bar::{class_filter, contrast, experiment, moments, shown_classes, tile_size};
 pub use images::{Fit, PictureState, fit, name_width, with_picture, with_texture};
+pub use plots::{HeldLines, LineColor, NamedLine, colored, plot_data, plot_export, with_plot};
 pub use run_state::run_state;
+pub use tables::{table_export, wide};

@@ -4,9 +4,7 @@ use std::path::Path;
 
 use super::{AppState, DatasetState, Job, dataset_key};
 use crate::{
-    domain::{
-        AccuracyChecks, CondensationConfig, CondensationPlan, DatasetSource, DeviceInfo, EvaluationConfig,
-    },
+    domain::{AccuracyChecks, CondensationConfig, CondensationPlan, DatasetSource, DeviceInfo, EvaluationConfig},
     worker::Command,
 };
 

@@ -28,6 +28,12 @@ pub struct HistoryLines {
 }
 
 impl HistoryLines {
+    /// The lines as they were taken last.
+    #[must_use]
+    pub fn lines(&self) -> &[Vec<[f64; 2]>] {
+        &self.lines
+    }
+
     /// The lines whose values `values` gives for each point, in the same order; another `variant` means other values. NaN
     /// is a gap.
     pub fn follow(
