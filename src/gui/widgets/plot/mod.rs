@@ -231,7 +231,7 @@ impl<'a> LinePlot<'a> {
     fn plot(&self, ui: &mut Ui, cache: &PlotCache, frame: &Frame, [x, y]: [Span; 2]) -> (Response, PlotTransform) {
         let palette = theme::of(ui);
         let options = self.options;
-        let whole = self.lines.iter().all(|line| line.points.iter().all(|point| point[0].fract() == 0.0));
+        let whole = cache.lines.iter().all(|line| line.whole);
         let axis = |hints: AxisHints<'static>, label: &str| {
             hints
                 .label(RichText::new(label).text_style(TextStyle::Small).color(palette.weak_text))
