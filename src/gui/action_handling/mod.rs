@@ -36,8 +36,6 @@ use crate::{
 const DRAIN_BUDGET: Duration = Duration::from_millis(3);
 /// The most messages that are kept.
 const MOST_MESSAGES: usize = 500;
-/// How long a notice stays, in seconds; errors stay until they are closed.
-const NOTICE_SECONDS: f64 = 8.0;
 /// How often changes are written at the most.
 const SAVE_INTERVAL: Duration = Duration::from_millis(700);
 
@@ -120,7 +118,6 @@ impl Controller {
             self.take_path(answer);
         }
         self.begin_next_job();
-        self.drop_old_notices();
         self.save_changes(false);
     }
 
@@ -180,17 +177,11 @@ impl Controller {
         let message = message.into();
         self.log(level, message.clone(), None);
         self.next_toast += 1;
-        let seconds = self.now();
-        self.state.toasts.push(Toast { id: self.next_toast, level, message, action, seconds });
+        self.state.toasts.push(Toast { id: self.next_toast, level, message, action });
         // A heap of notices hides the window.
         if self.state.toasts.len() > 4 {
             self.state.toasts.remove(0);
         }
-    }
-
-    fn drop_old_notices(&mut self) {
-        let now = self.now();
-        self.state.toasts.retain(|toast| toast.level == LogLevel::Error || now - toast.seconds < NOTICE_SECONDS);
     }
 
     fn take_toast(&mut self, id: u64, taken: Option<ToastAction>) {

@@ -65,8 +65,6 @@ pub struct Toast {
     pub message: String,
     /// What it offers.
     pub action: Option<ToastAction>,
-    /// When it appeared, in seconds since the window opened.
-    pub seconds: f64,
 }
 
 /// A run that was removed and can be brought back.

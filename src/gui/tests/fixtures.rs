@@ -295,7 +295,11 @@ pub fn with_runs(script: &ScriptedServices, size: egui::Vec2, theme: egui::Theme
 }
 
 /// Sends what the worker would tell of the run that was submitted last.
-pub fn tell(script: &ScriptedServices, window: &mut Harness<'static, DewpointApp>, events: impl IntoIterator<Item = Event>) {
+pub fn tell(
+    script: &ScriptedServices,
+    window: &mut Harness<'static, DewpointApp>,
+    events: impl IntoIterator<Item = Event>,
+) {
     script.0.borrow_mut().events.extend(events);
     window.run_ok();
 }
