@@ -7,7 +7,7 @@ use egui_kittest::{Harness, kittest::Queryable};
 
 use super::fixtures::{self, ScriptedServices, answer_first_questions, sized, tell, with_runs, work};
 use crate::{
-    domain::{CondensationPlan, DistanceKind, Export, RunStatus, SetFormat},
+    domain::{DistanceKind, Export, RunStatus, SetFormat},
     gui::{
         Action, DewpointApp, UiCommand,
         action::{FormAction, QueueAction, RunAction},

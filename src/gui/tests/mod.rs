@@ -3,7 +3,10 @@
 mod behaviour;
 pub mod fixtures;
 
+mod view_evaluate;
 mod view_form;
+mod view_project;
+mod view_queue;
 
 use fixtures::{ScriptedServices, with_runs};
 
