@@ -32,8 +32,8 @@ impl EvaluateField {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Networks => "Networks",
-            Self::Repeats => "Repeats",
-            Self::Epochs => "Epochs",
+            Self::Repeats => "Networks a cell",
+            Self::Epochs => "Epochs a network",
             Self::WholeSetEpochs => "Whole-set epochs",
             Self::TestLimit => "Test images",
         }
@@ -258,7 +258,7 @@ mod tests {
         let config = state.config(Architecture::convnet()).unwrap();
         assert_eq!((config.architectures.len(), config.epochs, config.test_limit), (6, Some(20), None));
         state.repeats = "x".into();
-        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "Repeats: \"x\" is not a whole number");
+        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "Networks a cell: \"x\" is not a whole number");
         assert_eq!(state.problem(EvaluateField::Repeats).unwrap(), "\"x\" is not a whole number");
         state.repeats = "0".into();
         assert!(state.config(Architecture::convnet()).is_err());

@@ -66,7 +66,7 @@ pub fn details(ui: &mut Ui, cx: &ViewContext) {
 }
 
 fn heading(ui: &mut Ui, cx: &ViewContext, selected: &SelectedCell, title: &str, cell: Option<&EvaluationCell>) {
-    let name = format!("{} on {} of {title}", selected.architecture, set_name(&selected.set));
+    let name = format!("{} on {}, {title}", selected.architecture, set_name(&selected.set));
     ui.add(Label::new(RichText::new(&name).heading()).truncate()).on_hover_text(&name);
     ui.horizontal_wrapped(|ui| {
         if let Some((cell, accuracy)) = cell.and_then(|cell| Some((cell, cell.accuracy()?))) {

@@ -8,7 +8,7 @@ mod grid;
 mod settings;
 mod table;
 
-use egui::{Align, Button, Label, Layout, RichText, ScrollArea, Ui, UiBuilder};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, UiBuilder};
 
 use self::grid::Grid;
 use crate::{
@@ -126,11 +126,11 @@ impl Start {
 fn start_line(ui: &mut Ui, cx: &ViewContext, start: &Start) {
     let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        let text = "Start evaluation";
+        let button = ui.add_enabled_ui(start.networks.is_ok(), |ui| primary_button(ui, "Start evaluation")).inner;
         let hover = "Puts a job into the queue for each chosen run; only what is missing is trained.";
         let button = match &start.networks {
-            Ok(_) => primary_button(ui, text).on_hover_text(hover),
-            Err(reason) => ui.add_enabled(false, Button::new(text)).on_disabled_hover_text(reason),
+            Ok(_) => button.on_hover_text(hover),
+            Err(reason) => button.on_disabled_hover_text(reason),
         };
         if button.clicked() {
             cx.send(Action::Evaluate(EvaluateAction::Start));
