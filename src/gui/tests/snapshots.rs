@@ -44,6 +44,8 @@ const SITUATIONS: [(Situation, &str); 4] = [
     (Situation::Failed, "failed"),
 ];
 const THEMES: [(Theme, &str); 2] = [(Theme::Light, "light"), (Theme::Dark, "dark")];
+/// Room for one view.
+const PANE: Vec2 = vec2(760.0, 600.0);
 /// The smallest window that all views are made for.
 const SMALL: Vec2 = vec2(1024.0, 700.0);
 const USUAL: Vec2 = vec2(1280.0, 800.0);
@@ -158,10 +160,10 @@ fn every_view_in_every_situation_and_theme() {
     let mut results = SnapshotResults::new();
     for (situation, situation_name) in SITUATIONS {
         for (theme, theme_name) in THEMES {
-            let (mut window, _script) = window(situation, SMALL, theme);
+            let (mut window, _script) = window(situation, PANE, theme);
             choose(&mut window);
             for view in View::ALL {
-                window.state_mut().act(Action::Command(UiCommand::Show(view)));
+                window.state_mut().show_only(view);
                 settle(&mut window);
                 let name = view.label().to_lowercase().replace(' ', "-");
                 let name = format!("{name}-{situation_name}-{theme_name}");
