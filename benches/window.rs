@@ -4,6 +4,7 @@
 //! galleries, plots and the queue in view. Each frame takes in new images and a report of the running job, as a fast engine
 //! would send them, and is laid out anew; tessellation, which is the drawing library's, is measured beside it. Nothing is
 //! sent to a graphics card, so the figures are those of the window's thread alone.
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::too_many_lines)] // a script
 
 use std::{cell::RefCell, collections::VecDeque, path::PathBuf, rc::Rc, sync::Arc, time::Instant};
 

@@ -1,8 +1,8 @@
 //! Dewpoint condenses an image dataset into a few synthetic images per class.
 //!
 //! ```text
-//!     main.rs ── cli/                             front ends over the same worker; the window comes beside it
-//!                  └──────► worker/               one thread owns the device: commands in, events out
+//!     main.rs ── cli/                  gui/       two front ends over the same worker: flags and bars | the window
+//!                  └──────► worker/ ◄────┘        one thread owns the device: commands in, events out; file threads
 //!                           │     │
 //!                 evaluation/     │               networks trained on a set and tested; baselines
 //!                       │         │
@@ -18,7 +18,7 @@
 //! A module imports what is below it along a line. What crosses threads, is stored or is drawn is a plain value of
 //! [`domain`]. Tensors stay in [`engine`], [`condensation`] and [`evaluation`]; files in [`data`], [`project`] and the
 //! command line; threads and channels in [`worker`] (the engine's data parallelism is rayon's); arguments in the command
-//! line; devices are chosen and opened in [`engine::device`] alone. `tests/layering.rs` fails on a breach.
+//! line; the window's crates in [`gui`]; devices are chosen and opened in [`engine::device`] alone. `tests/layering.rs` fails on a breach.
 
 pub mod condensation;
 pub mod data;

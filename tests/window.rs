@@ -156,8 +156,7 @@ fn from_the_first_start_to_an_exported_set() {
     let files = wait_for("the exported set", || {
         let names: Vec<String> =
             fs::read_dir(&exported).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-        let whole =
-            names.iter().any(|name| name.ends_with(".safetensors")) && names.iter().any(|name| name.ends_with(".py"));
+        let whole = [".safetensors", ".py"].iter().all(|ending| names.iter().any(|name| name.ends_with(ending)));
         whole.then_some(names)
     });
     let set = files.iter().find(|name| name.ends_with(".safetensors")).unwrap();

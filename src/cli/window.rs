@@ -73,7 +73,7 @@ fn supervise(args: &WindowArgs) -> ExitCode {
         }
         let status = child.wait();
         window.store(0, Ordering::SeqCst);
-        match status.ok().and_then(|status| regular_end(status)) {
+        match status.ok().and_then(regular_end) {
             Some(code) => return ExitCode::from(code),
             None if !drawn.is_empty() => {
                 return failed(

@@ -6,8 +6,8 @@ use super::{
     UiCommand,
     settings::ThemeChoice,
     state::{
-        AtlasKey, DatasetSection, Dialog, FormField, JobId, Moment, NetworkRule, PathPurpose, PlotKind, SelectedCell,
-        SortBy, ToastAction,
+        AtlasKey, DatasetSection, Dialog, EvaluateField, FormField, JobId, LogLevel, Moment, NetworkRule, PathPurpose,
+        PlotKind, SelectedCell, SortBy, ToastAction,
     },
 };
 use crate::domain::{
@@ -101,6 +101,8 @@ pub enum ProjectAction {
     AddPreset(Preset),
     /// Takes a preset out.
     RemovePreset(String),
+    /// Takes a set from a file out; the file stays.
+    RemoveSet(PathBuf),
 }
 
 /// About runs.
@@ -223,6 +225,12 @@ pub enum QueueAction {
     ClearDone,
     /// Takes all messages from the log.
     ClearLog,
+    /// Shows messages instead of jobs, where there is no room for both.
+    ShowLog(bool),
+    /// Shows only messages that are as grave as this, or graver.
+    Level(LogLevel),
+    /// Unfolds a message, or folds it.
+    Unfold(Option<u64>),
 }
 
 /// About galleries.
@@ -289,16 +297,8 @@ pub enum CompareAction {
 pub enum EvaluateAction {
     /// Adds a run to the rows, or takes it out.
     Toggle(PathBuf),
-    /// The networks that are typed.
-    Networks(String),
-    /// The repeats that are typed.
-    Repeats(String),
-    /// The epochs that are typed.
-    Epochs(String),
-    /// The epochs on the whole set that are typed.
-    WholeSetEpochs(String),
-    /// The number of test images that is typed.
-    TestLimit(String),
+    /// The text of a field.
+    Text(EvaluateField, String),
     /// Adds a baseline, or takes it out.
     Baseline(Baseline, bool),
     /// Looks at a cell.

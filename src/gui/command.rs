@@ -215,13 +215,16 @@ impl UiCommand {
     /// Its shortcut.
     #[must_use]
     pub const fn shortcut(self) -> Option<KeyboardShortcut> {
-        const fn ctrl(key: Key) -> Option<KeyboardShortcut> {
-            Some(KeyboardShortcut::new(Modifiers::COMMAND, key))
+        const fn ctrl(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::COMMAND, key)
         }
-        const fn ctrl_shift(key: Key) -> Option<KeyboardShortcut> {
-            Some(KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key))
+        const fn ctrl_shift(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
         }
-        match self {
+        const fn alone(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::NONE, key)
+        }
+        let shortcut = match self {
             Self::OpenDataset => ctrl(Key::O),
             Self::OpenProject => ctrl_shift(Key::O),
             Self::SaveProjectAs => ctrl_shift(Key::S),
@@ -234,7 +237,7 @@ impl UiCommand {
             Self::CompareDistances => ctrl_shift(Key::Enter),
             Self::ToggleCompare => ctrl(Key::K),
             Self::EvaluateRun => ctrl(Key::E),
-            Self::RenameRun => Some(KeyboardShortcut::new(Modifiers::NONE, Key::F2)),
+            Self::RenameRun => alone(Key::F2),
             Self::CloneSettings => ctrl(Key::D),
             Self::RemoveRun => ctrl(Key::Backspace),
             Self::Undo => ctrl(Key::Z),
@@ -251,7 +254,7 @@ impl UiCommand {
             Self::SmallerText => ctrl(Key::Minus),
             Self::ResetText => ctrl(Key::Num0),
             Self::Palette => ctrl(Key::P),
-            Self::Help => Some(KeyboardShortcut::new(Modifiers::NONE, Key::Questionmark)),
+            Self::Help => alone(Key::Questionmark),
             Self::Quit => ctrl(Key::Q),
             Self::OpenBuiltin(BuiltinDataset::Shapes)
             | Self::OpenSet
@@ -259,8 +262,9 @@ impl UiCommand {
             | Self::ExportRun
             | Self::ResetLayout
             | Self::ToggleTheme
-            | Self::About => None,
-        }
+            | Self::About => return None,
+        };
+        Some(shortcut)
     }
 
     /// Whether it is a key that a text field wants for itself.

@@ -7,7 +7,7 @@ use egui::Key;
 use super::{
     Action, UiCommand,
     layout::View,
-    state::{AppState, AtlasKey, ImageTarget},
+    state::{AppState, AtlasKey, ImageTarget, RunOrder},
     widgets::{gallery::GalleryTexture, history_lines::HistoryLines, plot::PlotCache},
 };
 use crate::domain::Atlas;
@@ -39,6 +39,8 @@ pub struct DrawCaches {
     pub lines: HashMap<egui::Id, HistoryLines>,
     /// Lines made ready to be drawn, by plot.
     pub plots: HashMap<egui::Id, PlotCache>,
+    /// The listed runs.
+    pub run_order: RunOrder,
 }
 
 /// What a view is given.

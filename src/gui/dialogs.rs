@@ -83,15 +83,15 @@ impl NativeDialogs {
         self.open = thread.is_ok().then_some(receiver);
     }
 
-    /// The answer, once it is there: a path, or nothing when the dialog was closed or there is none.
-    pub fn answer(&mut self) -> Option<Option<PathBuf>> {
+    /// The path, once it was chosen.
+    pub fn answer(&mut self) -> Option<PathBuf> {
         let answer = match self.open.as_ref()?.try_recv() {
             Ok(answer) => answer,
             Err(TryRecvError::Empty) => return None,
             Err(TryRecvError::Disconnected) => None,
         };
         self.open = None;
-        Some(answer)
+        answer
     }
 }
 

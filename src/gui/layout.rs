@@ -119,11 +119,12 @@ impl Layout {
             Tile::Container(container) if *id != row && container.has_child(group) => Some(*id),
             _ => None,
         });
-        match parent.and_then(|parent| tiles.get_mut(parent)) {
-            Some(Tile::Container(container)) => {
-                container.replace_child(group, row);
-            }
-            _ => self.tree.root = Some(row),
+        let replaced = match parent.and_then(|parent| tiles.get_mut(parent)) {
+            Some(Tile::Container(container)) => container.replace_child(group, row),
+            _ => None,
+        };
+        if replaced.is_none() {
+            self.tree.root = Some(row);
         }
     }
 

@@ -1,4 +1,5 @@
-//! Runs the real program, for the tests of the command line.
+//! Runs the real program, for the tests of the command line and the window.
+#![allow(dead_code)] // each test uses a part
 
 use std::{
     path::Path,

@@ -72,7 +72,7 @@ impl Controller {
         match command {
             UiCommand::ResumeRun => self.resume(folder),
             UiCommand::ToggleCompare => self.change_comparison(CompareAction::Toggle(folder)),
-            UiCommand::EvaluateRun => self.choose_for_evaluation(folder),
+            UiCommand::EvaluateRun => self.choose_for_evaluation(&folder),
             UiCommand::RenameRun => self.ask_description(folder),
             UiCommand::CloneSettings => self.change_run(RunAction::CloneSettings(folder)),
             UiCommand::RemoveRun => self.change_run(RunAction::Remove(folder)),

@@ -10,8 +10,7 @@ use crate::gui::{
 
 impl Controller {
     /// The system's dialog was answered: its path stands where it was asked for.
-    pub(super) fn take_path(&mut self, answer: Option<PathBuf>) {
-        let Some(answer) = answer else { return };
+    pub(super) fn take_path(&mut self, answer: PathBuf) {
         let text = answer.display().to_string();
         match &mut self.state.dialog {
             Some(Dialog::Export(state)) => {

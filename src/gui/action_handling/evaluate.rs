@@ -24,11 +24,7 @@ impl Controller {
                     self.load_run(&folder);
                 }
             }
-            EvaluateAction::Networks(text) => evaluate.networks = text,
-            EvaluateAction::Repeats(text) => evaluate.repeats = text,
-            EvaluateAction::Epochs(text) => evaluate.epochs = text,
-            EvaluateAction::WholeSetEpochs(text) => evaluate.whole_set_epochs = text,
-            EvaluateAction::TestLimit(text) => evaluate.test_limit = text,
+            EvaluateAction::Text(field, text) => *evaluate.text_mut(field) = text,
             EvaluateAction::Baseline(baseline, wanted) => {
                 evaluate.baselines.retain(|other| *other != baseline);
                 if wanted {
@@ -38,7 +34,10 @@ impl Controller {
             EvaluateAction::Select(cell) => evaluate.selected = cell,
             EvaluateAction::Start => {
                 for folder in self.state.evaluate.runs.clone() {
-                    self.evaluate_run(&folder, Vec::new());
+                    // A run that lacks nothing, or is in the queue, is passed over.
+                    if self.state.evaluation_plan(&folder).is_some_and(|plan| plan.networks > 0) {
+                        self.evaluate_run(&folder, Vec::new());
+                    }
                 }
             }
             EvaluateAction::Again { folder, set, architecture } => {
@@ -79,12 +78,12 @@ impl Controller {
     }
 
     /// Chooses a run for evaluation, beside those chosen before.
-    pub(super) fn choose_for_evaluation(&mut self, folder: PathBuf) {
+    pub(super) fn choose_for_evaluation(&mut self, folder: &Path) {
         let EvaluateState { runs, .. } = &mut self.state.evaluate;
-        if !runs.contains(&folder) {
-            runs.push(folder.clone());
+        if !runs.iter().any(|run| run == folder) {
+            runs.push(folder.to_owned());
         }
-        self.load_run(&folder);
+        self.load_run(folder);
         self.layout.show(crate::gui::layout::View::Evaluate);
     }
 }

@@ -73,7 +73,7 @@ impl Controller {
                 });
             }
             Event::CheckingAccuracy { .. } => {
-                self.with_progress(|progress| progress.detail = "checking the accuracy".to_owned());
+                self.with_progress(|progress| "checking the accuracy".clone_into(&mut progress.detail));
             }
             Event::Estimated { .. } | Event::CheckpointSaved { .. } => {}
             Event::ChoosingImages { method } => {
@@ -89,6 +89,11 @@ impl Controller {
                 let partial = epochs_done as f32 / epochs.max(1) as f32;
                 let detail = format!("{architecture} on {set}, epoch {epochs_done} of {epochs}");
                 self.progress_to(networks_done, partial, detail);
+                self.with_progress(|progress| {
+                    // Images may have been chosen before.
+                    progress.phase = Phase::Evaluating;
+                    progress.cell = Some((set, architecture));
+                });
             }
             Event::NetworkEvaluated { set, architecture, epochs, augmentation, result, networks_done, .. } => {
                 let detail = format!("{architecture} on {set}: {:.1} %", 100.0 * result.accuracy);
@@ -272,24 +277,24 @@ impl Controller {
                 self.notice(LogLevel::Error, format!("{title} failed: {message}"), Some(ToastAction::ShowLog));
             }
             JobState::Stopped => {
-                self.log(LogLevel::Info, format!("{title}: stopped; what was done is saved."), Some(id))
+                self.log(LogLevel::Info, format!("{title}: stopped; what was done is saved."), Some(id));
             }
             _ => self.notice(LogLevel::Info, format!("{title}: finished."), None),
         }
-        if let Some(folder) = run {
-            if let Some(run) = self.state.runs.get_mut(&folder) {
-                // The line on disk follows; meanwhile nothing is called finished that may not be.
-                run.summary.status = match end {
-                    JobState::Failed(message) => {
-                        run.summary.failure = Some(message);
-                        RunStatus::Failed
-                    }
-                    _ if run.summary.iterations_done < run.summary.iterations() => RunStatus::Stopped,
-                    _ => RunStatus::Finished,
-                };
-                self.services.request(FileRequest::RefreshRun { folder: folder.clone() });
-                self.services.request(FileRequest::LoadRun { folder });
-            }
+        if let Some(folder) = run
+            && let Some(run) = self.state.runs.get_mut(&folder)
+        {
+            // The line on disk follows; meanwhile nothing is called finished that may not be.
+            run.summary.status = match end {
+                JobState::Failed(message) => {
+                    run.summary.failure = Some(message);
+                    RunStatus::Failed
+                }
+                _ if run.summary.iterations_done < run.summary.iterations() => RunStatus::Stopped,
+                _ => RunStatus::Finished,
+            };
+            self.services.request(FileRequest::RefreshRun { folder: folder.clone() });
+            self.services.request(FileRequest::LoadRun { folder });
         }
         self.check_form();
         if self.state.closing {

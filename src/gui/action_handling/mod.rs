@@ -36,8 +36,6 @@ use crate::{
 const DRAIN_BUDGET: Duration = Duration::from_millis(3);
 /// The most messages that are kept.
 const MOST_MESSAGES: usize = 500;
-/// How long a notice stays, in seconds; errors stay until they are closed.
-const NOTICE_SECONDS: f64 = 8.0;
 /// How often changes are written at the most.
 const SAVE_INTERVAL: Duration = Duration::from_millis(700);
 
@@ -56,6 +54,7 @@ pub struct Controller {
     wake: Box<dyn Fn() -> Box<dyn Fn() + Send>>,
     opened: Instant,
     next_toast: u64,
+    next_message: u64,
     saved_settings: String,
     last_save: Option<Instant>,
     ready_to_close: bool,
@@ -85,6 +84,7 @@ impl Controller {
             wake: Box::new(wake),
             opened: Instant::now(),
             next_toast: 0,
+            next_message: 0,
             saved_settings,
             last_save: None,
             ready_to_close: false,
@@ -118,7 +118,6 @@ impl Controller {
             self.take_path(answer);
         }
         self.begin_next_job();
-        self.drop_old_notices();
         self.save_changes(false);
     }
 
@@ -132,7 +131,7 @@ impl Controller {
             Action::Form(action) => self.change_form(action),
             Action::Queue(action) => self.change_queue(action),
             Action::Gallery(action) => self.change_gallery(action),
-            Action::Plots(action) => self.change_plots(action),
+            Action::Plots(action) => self.change_plots(&action),
             Action::Compare(action) => self.change_comparison(action),
             Action::Evaluate(action) => self.change_evaluation(action),
             Action::AskExport { export, name } => self.ask_export(export, &name),
@@ -164,7 +163,9 @@ impl Controller {
 
     /// Adds a message to the log.
     fn log(&mut self, level: LogLevel, message: impl Into<String>, job: Option<JobId>) {
-        let entry = LogEntry { level, message: message.into(), details: String::new(), job, seconds: self.now() };
+        let (id, seconds) = (self.next_message, self.now());
+        self.next_message += 1;
+        let entry = LogEntry { id, level, message: message.into(), details: String::new(), job, seconds };
         self.state.log.push(entry);
         if self.state.log.len() > MOST_MESSAGES {
             self.state.log.remove(0);
@@ -176,17 +177,11 @@ impl Controller {
         let message = message.into();
         self.log(level, message.clone(), None);
         self.next_toast += 1;
-        let seconds = self.now();
-        self.state.toasts.push(Toast { id: self.next_toast, level, message, action, seconds });
+        self.state.toasts.push(Toast { id: self.next_toast, level, message, action });
         // A heap of notices hides the window.
         if self.state.toasts.len() > 4 {
             self.state.toasts.remove(0);
         }
-    }
-
-    fn drop_old_notices(&mut self) {
-        let now = self.now();
-        self.state.toasts.retain(|toast| toast.level == LogLevel::Error || now - toast.seconds < NOTICE_SECONDS);
     }
 
     fn take_toast(&mut self, id: u64, taken: Option<ToastAction>) {

@@ -1,14 +1,15 @@
 //! The project, its datasets and its runs.
 
+use std::collections::hash_map::Entry;
+
 use super::Controller;
 use crate::{
     domain::{DatasetEntry, DatasetSource, ProjectSnapshot, ReadOptions, RunNotes, RunStatus},
     gui::{
-        action::{DatasetAction, ProjectAction, RunAction},
+        action::{DatasetAction, GalleryAction, ProjectAction, RunAction},
         layout::View,
         state::{
-            DatasetPageState, DatasetState, Details, Dialog, ImageTarget, LogLevel, ProjectState, RunView, Runs,
-            dataset_key,
+            DatasetPageState, DatasetState, Details, Dialog, ImageTarget, LogLevel, ProjectState, RunView, dataset_key,
         },
     },
     worker::files::FileRequest,
@@ -53,6 +54,12 @@ impl Controller {
                 self.state.form.preset.take_if(|preset| *preset == name);
                 self.with_record(|record| record.presets.retain(|preset| preset.name != name));
             }
+            ProjectAction::RemoveSet(path) => {
+                self.with_record(|record| record.sets.retain(|set| set.path != path));
+                if self.state.gallery.set_file.as_ref() == Some(&path) {
+                    self.change_gallery(GalleryAction::ShowSet(None));
+                }
+            }
         }
     }
 
@@ -60,7 +67,7 @@ impl Controller {
     pub(super) fn with_record(&mut self, change: impl FnOnce(&mut crate::domain::ProjectRecord)) {
         if let Some(project) = &mut self.state.project {
             change(&mut project.record);
-            project.unsaved = true;
+            project.changed();
         }
     }
 
@@ -74,7 +81,6 @@ impl Controller {
         for broken in &broken {
             self.log(LogLevel::Warning, broken.problem.clone(), None);
         }
-        self.state.runs = Runs::default();
         self.state.compare.runs.clear();
         self.state.evaluate.runs.clear();
         self.state.removed.clear();
@@ -124,7 +130,7 @@ impl Controller {
                 if let Some(project) = &mut self.state.project {
                     let entry = project.notes_of_mut(&folder);
                     (entry.title, entry.notes) = (title, notes);
-                    project.unsaved = true;
+                    project.changed();
                 }
             }
             RunAction::CloneSettings(folder) => {
@@ -142,7 +148,7 @@ impl Controller {
                     let notes = RunNotes { folder: project.key_of(&folder), ..RunNotes::default() };
                     if !project.record.runs.iter().any(|other| other.folder == notes.folder) {
                         project.record.runs.push(notes);
-                        project.unsaved = true;
+                        project.changed();
                     }
                 }
                 self.services.request(FileRequest::RefreshRun { folder });
@@ -234,9 +240,8 @@ impl Controller {
 
     /// Opens a dataset that was not opened yet.
     pub(super) fn need_dataset(&mut self, source: &DatasetSource) {
-        let key = dataset_key(source);
-        if !self.state.datasets.contains_key(&key) {
-            self.state.datasets.insert(key, DatasetState::Opening);
+        if let Entry::Vacant(place) = self.state.datasets.entry(dataset_key(source)) {
+            place.insert(DatasetState::Opening);
             self.services.request(FileRequest::OpenDataset { source: source.clone() });
         }
     }

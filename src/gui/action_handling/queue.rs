@@ -32,6 +32,9 @@ impl Controller {
             QueueAction::Hold(held) => self.state.queue.held = held,
             QueueAction::ClearDone => self.state.queue.jobs.retain(|job| !job.state.is_over()),
             QueueAction::ClearLog => self.state.log.clear(),
+            QueueAction::ShowLog(show) => self.state.queue_view.show_log = show,
+            QueueAction::Level(level) => self.state.queue_view.level = level,
+            QueueAction::Unfold(message) => self.state.queue_view.unfolded = message,
         }
     }
 

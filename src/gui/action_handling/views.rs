@@ -72,9 +72,9 @@ impl Controller {
         self.services.request(FileRequest::FindNearest { ticket, source, set, image, count: NEAREST });
     }
 
-    pub(super) fn change_plots(&mut self, action: PlotsAction) {
+    pub(super) fn change_plots(&mut self, action: &PlotsAction) {
         let plots = &mut self.state.plots;
-        match action {
+        match *action {
             PlotsAction::Show(kind, shown) => {
                 plots.shown.retain(|other| *other != kind);
                 if shown {

@@ -1,77 +1,59 @@
 //! Short notices at the lower right, and the hint while files hang over the window.
 
-use egui::{Align2, Area, Frame, Id, Order, Ui, vec2};
+use egui::{Align2, Id, LayerId, Order, Ui};
 
 use crate::gui::{
     Action,
     context::ViewContext,
-    state::{LogLevel, Toast, ToastAction},
+    state::{LogLevel, ToastAction},
     theme,
+    widgets::toast::{Toast, ToastAnswer, ToastKind, show_toasts},
 };
 
-/// The width of a notice and its distance from the edges, in points.
-const WIDTH: f32 = 340.0;
-const DISTANCE: f32 = 12.0;
-/// The height of the status line that notices keep clear of.
-const ABOVE: f32 = 36.0;
+/// How long a notice stays, in seconds; errors stay until they are closed.
+const SECONDS: f32 = 8.0;
 
-/// Draws the notices, the newest at the bottom.
-pub fn notices(ui: &mut Ui, cx: &ViewContext) {
-    if cx.state.toasts.is_empty() {
-        return;
-    }
-    let area = Area::new(Id::unique("notices")).order(Order::Foreground);
-    area.anchor(Align2::RIGHT_BOTTOM, vec2(-DISTANCE, -ABOVE)).show(ui.ctx(), |ui| {
-        for toast in &cx.state.toasts {
-            notice(ui, cx, toast);
-        }
-    });
-    // They go after a while without anybody moving.
-    ui.ctx().request_repaint_after(std::time::Duration::from_millis(500));
-}
-
-fn notice(ui: &mut Ui, cx: &ViewContext, toast: &Toast) {
-    let palette = theme::of(ui);
-    let (mark, color) = match toast.level {
-        LogLevel::Info => ("Done", palette.success),
-        LogLevel::Warning => ("Note", palette.warning),
-        LogLevel::Error => ("Error", palette.error),
-    };
-    Frame::popup(ui.style()).stroke((1.0, color)).show(ui, |ui| {
-        ui.set_width(WIDTH);
-        ui.horizontal_top(|ui| {
-            ui.colored_label(color, mark);
-            let text = ui.available_width() - 90.0;
-            ui.scope(|ui| {
-                ui.set_max_width(text);
-                ui.label(&toast.message);
-            });
-            if let Some(action) = toast.action {
-                let label = match action {
-                    ToastAction::Undo => "Undo",
-                    ToastAction::ShowLog => "Log",
-                };
-                if ui.button(label).clicked() {
-                    cx.send(Action::Toast { id: toast.id, taken: Some(action) });
-                }
-            }
-            if ui.small_button("×").on_hover_text("Close this notice").clicked() {
-                cx.send(Action::Toast { id: toast.id, taken: None });
+/// Draws the notices.
+pub fn notices(ui: &Ui, cx: &ViewContext) {
+    let shown: Vec<Toast> = cx
+        .state
+        .toasts
+        .iter()
+        .map(|notice| Toast {
+            id: notice.id,
+            kind: match notice.level {
+                LogLevel::Info => ToastKind::Success,
+                LogLevel::Warning => ToastKind::Warning,
+                LogLevel::Error => ToastKind::Error,
+            },
+            text: notice.message.clone(),
+            action: notice.action.map(|action| match action {
+                ToastAction::Undo => "Undo".to_owned(),
+                ToastAction::ShowLog => "Show log".to_owned(),
+            }),
+            seconds: (notice.level != LogLevel::Error).then_some(SECONDS),
+        })
+        .collect();
+    for answer in show_toasts(ui.ctx(), &shown) {
+        cx.send(match answer {
+            ToastAnswer::Closed(id) => Action::Toast { id, taken: None },
+            ToastAnswer::Action(id) => {
+                let notice = cx.state.toasts.iter().find(|notice| notice.id == id);
+                Action::Toast { id, taken: notice.and_then(|notice| notice.action) }
             }
         });
-    });
+    }
 }
 
 /// Tells what will happen while files hang over the window.
 pub fn drop_hint(ui: &Ui) {
-    let hovering = ui.ctx().input(|input| !input.raw.hovered_files.is_empty());
-    if !hovering {
+    if ui.ctx().input(|input| input.raw.hovered_files.is_empty()) {
         return;
     }
-    let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop hint")));
+    let painter = ui.ctx().layer_painter(LayerId::new(Order::Foreground, Id::unique("drop hint")));
     let screen = ui.ctx().content_rect();
     let palette = theme::of(ui);
-    painter.rect_filled(screen, 0.0, palette.shadow);
+    painter.rect_filled(screen, 0.0, palette.raised.gamma_multiply(0.9));
     painter.text(
         screen.center(),
         Align2::CENTER_CENTER,

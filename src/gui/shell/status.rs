@@ -18,9 +18,10 @@ const BAR_WIDTH: f32 = 180.0;
 pub fn status_line(ui: &mut Ui, cx: &ViewContext) {
     ui.horizontal(|ui| {
         device(ui, cx);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| match cx.state.queue.active() {
-            Some(job) => working(ui, cx, job),
-            None => {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(job) = cx.state.queue.active() {
+                working(ui, cx, job);
+            } else {
                 let waiting = cx.state.queue.waiting().count();
                 let text = match (cx.state.queue.held, waiting) {
                     (true, 1..) => format!("The queue is on hold; {} waiting", format::count(waiting, "job")),

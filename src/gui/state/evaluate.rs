@@ -1,9 +1,44 @@
 //! What the evaluation view shows and what is typed there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::form::parse_networks;
+use super::{AppState, form::parse_networks};
 use crate::domain::{Architecture, Baseline, EvaluationConfig};
+
+/// The kind of set that is no baseline.
+pub const CONDENSED: &str = "condensed";
+
+/// A text field of the evaluation view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EvaluateField {
+    /// The networks.
+    Networks,
+    /// Networks of each kind.
+    Repeats,
+    /// Training epochs.
+    Epochs,
+    /// Training epochs on the whole set.
+    WholeSetEpochs,
+    /// Test images.
+    TestLimit,
+}
+
+impl EvaluateField {
+    /// Every field, in the order of the view.
+    pub const ALL: [Self; 5] = [Self::Networks, Self::Repeats, Self::Epochs, Self::WholeSetEpochs, Self::TestLimit];
+
+    /// What the view calls it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Networks => "Networks",
+            Self::Repeats => "Repeats",
+            Self::Epochs => "Epochs",
+            Self::WholeSetEpochs => "Whole-set epochs",
+            Self::TestLimit => "Test images",
+        }
+    }
+}
 
 /// A cell of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,33 +88,118 @@ impl Default for EvaluateState {
 }
 
 impl EvaluateState {
+    /// The text of a field.
+    #[must_use]
+    pub fn text(&self, field: EvaluateField) -> &str {
+        match field {
+            EvaluateField::Networks => &self.networks,
+            EvaluateField::Repeats => &self.repeats,
+            EvaluateField::Epochs => &self.epochs,
+            EvaluateField::WholeSetEpochs => &self.whole_set_epochs,
+            EvaluateField::TestLimit => &self.test_limit,
+        }
+    }
+
+    /// The text of a field, to be changed.
+    pub(in crate::gui) const fn text_mut(&mut self, field: EvaluateField) -> &mut String {
+        match field {
+            EvaluateField::Networks => &mut self.networks,
+            EvaluateField::Repeats => &mut self.repeats,
+            EvaluateField::Epochs => &mut self.epochs,
+            EvaluateField::WholeSetEpochs => &mut self.whole_set_epochs,
+            EvaluateField::TestLimit => &mut self.test_limit,
+        }
+    }
+
+    /// What is wrong with a field, in one sentence; `None` when it can be used.
+    #[must_use]
+    pub fn problem(&self, field: EvaluateField) -> Option<String> {
+        match field {
+            EvaluateField::Networks => self.networks_for(Architecture::convnet()).err(),
+            _ => number(self.text(field)).err(),
+        }
+    }
+
+    /// The networks that are typed, for a run condensed with a network.
+    fn networks_for(&self, condensing: Architecture) -> Result<Vec<Architecture>, String> {
+        let networks = parse_networks(&self.networks, condensing)?;
+        if networks.is_empty() { Err("name at least one network".to_owned()) } else { Ok(networks) }
+    }
+
     /// What is typed, for a run condensed with a network.
     ///
     /// # Errors
     ///
     /// One sentence: which field cannot be read.
     pub fn config(&self, condensing: Architecture) -> Result<EvaluationConfig, String> {
-        let config = EvaluationConfig {
-            architectures: parse_networks(&self.networks, condensing)?,
-            repeats: number("repeats", &self.repeats)?.unwrap_or(5),
-            epochs: number("epochs", &self.epochs)?,
-            whole_set_epochs: number("whole-set epochs", &self.whole_set_epochs)?.unwrap_or(30),
-            test_limit: number("test images", &self.test_limit)?,
+        let at = |field: EvaluateField| move |problem: String| format!("{}: {problem}", field.label());
+        let read = |field| number(self.text(field)).map_err(at(field));
+        let defaults = Self::default_numbers();
+        Ok(EvaluationConfig {
+            architectures: self.networks_for(condensing).map_err(at(EvaluateField::Networks))?,
+            repeats: read(EvaluateField::Repeats)?.unwrap_or(defaults.0),
+            epochs: read(EvaluateField::Epochs)?,
+            whole_set_epochs: read(EvaluateField::WholeSetEpochs)?.unwrap_or(defaults.1),
+            test_limit: read(EvaluateField::TestLimit)?,
             baselines: self.baselines.clone(),
             ..EvaluationConfig::default()
+        })
+    }
+
+    /// The repeats and the whole-set epochs that empty fields stand for.
+    #[must_use]
+    pub fn default_numbers() -> (usize, usize) {
+        let published = EvaluationConfig::default();
+        (published.repeats, published.whole_set_epochs)
+    }
+}
+
+/// What starting does for a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvaluationPlan {
+    /// The protocol.
+    pub config: EvaluationConfig,
+    /// Networks to train.
+    pub networks: usize,
+    /// Whether results by another protocol give way.
+    pub replaces: bool,
+}
+
+impl AppState {
+    /// What starting does for a chosen run; `None` when a job works on it or a field is wrong.
+    #[must_use]
+    pub fn evaluation_plan(&self, folder: &Path) -> Option<EvaluationPlan> {
+        let run = self.runs.get(folder).filter(|_| self.queue.of_run(folder).is_none())?;
+        let config = self.evaluate.config(run.summary.config.architecture).ok()?;
+        let earlier = run.evaluation.as_ref();
+        let fits = earlier.is_none_or(|(earlier, _)| earlier.fits(&config));
+        let replaces = !fits && earlier.is_some_and(|(_, table)| !table.cells.is_empty());
+        let there = |set: &str, network: Architecture| {
+            let table = earlier.filter(|_| fits).map(|(_, table)| table);
+            let mut cells = table.into_iter().flat_map(|table| &table.cells);
+            let cell = cells.find(|cell| cell.set == set && cell.architecture == network);
+            cell.map_or(0, |cell| cell.results.iter().filter(|result| result.repeat < config.repeats).count())
         };
-        config.check().map_err(|error| error.to_string())?;
-        Ok(config)
+        let wanted = config.repeats * run.summary.experiments;
+        let sets = || std::iter::once(CONDENSED).chain(config.baselines.iter().map(|baseline| baseline.name()));
+        let missing =
+            |network: &Architecture| -> usize { sets().map(|set| wanted.saturating_sub(there(set, *network))).sum() };
+        let networks = config.architectures.iter().map(missing).sum();
+        Some(EvaluationPlan { config, networks, replaces })
     }
 }
 
 /// A number that is typed; `None` when the field is empty.
-fn number(field: &str, text: &str) -> Result<Option<usize>, String> {
+fn number(text: &str) -> Result<Option<usize>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| format!("{field}: \"{text}\" is not a whole number"))
+    match text.parse() {
+        Ok(0) => Err("must be at least 1, but is 0".to_owned()),
+        Ok(number) => Ok(Some(number)),
+        Err(_) => Err(format!("\"{text}\" is not a whole number")),
+    }
 }
 
 #[cfg(test)]
@@ -92,8 +212,14 @@ mod tests {
         let config = state.config(Architecture::convnet()).unwrap();
         assert_eq!((config.architectures.len(), config.epochs, config.test_limit), (6, Some(20), None));
         state.repeats = "x".into();
-        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "repeats: \"x\" is not a whole number");
+        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "Repeats: \"x\" is not a whole number");
+        assert_eq!(state.problem(EvaluateField::Repeats).unwrap(), "\"x\" is not a whole number");
         state.repeats = "0".into();
+        assert!(state.config(Architecture::convnet()).is_err());
+        state.repeats = String::new();
+        assert_eq!(state.config(Architecture::convnet()).unwrap().repeats, 20);
+        state.networks = " , ".into();
+        assert_eq!(state.problem(EvaluateField::Networks).unwrap(), "name at least one network");
         assert!(state.config(Architecture::convnet()).is_err());
     }
 }

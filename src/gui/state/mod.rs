@@ -11,6 +11,7 @@ mod pictures;
 mod plots;
 mod project;
 mod queue;
+mod run_order;
 mod runs;
 mod shell;
 
@@ -18,7 +19,7 @@ use std::{collections::HashMap, path::PathBuf};
 
 pub use compare::RunSettings;
 pub use datasets::{DatasetKey, DatasetPageState, DatasetSection, DatasetState, DatasetViewState, dataset_key};
-pub use evaluate::{EvaluateState, SelectedCell};
+pub use evaluate::{CONDENSED, EvaluateField, EvaluateState, EvaluationPlan, SelectedCell};
 pub use form::{CondenseForm, FormCheck, parse_networks};
 pub use form_field::{FieldKind, FormField, NetworkRule};
 pub use gallery::{CompareState, GalleryState, Moment, NearestState, PickedImage};
@@ -26,8 +27,11 @@ pub use pictures::{AtlasKey, ImageTarget, Pictures};
 pub use plots::{PlotKind, PlotState};
 pub use project::{ProjectState, SortBy};
 pub use queue::{Job, JobId, JobKind, JobState, Phase, Progress, Queue};
+pub use run_order::RunOrder;
 pub use runs::{Details, ExperimentView, RunView, Runs};
-pub use shell::{Dialog, ExportState, LogEntry, LogLevel, PaletteState, PathPurpose, RemovedRun, Toast, ToastAction};
+pub use shell::{
+    Dialog, ExportState, LogEntry, LogLevel, PaletteState, PathPurpose, QueueViewState, RemovedRun, Toast, ToastAction,
+};
 
 use super::settings::Settings;
 use crate::domain::{CostEstimate, DeviceChoice, DeviceInfo};
@@ -51,6 +55,8 @@ pub struct AppState {
     pub form: CondenseForm,
     /// The jobs.
     pub queue: Queue,
+    /// What the queue view shows.
+    pub queue_view: QueueViewState,
     /// What can compute.
     pub devices: DevicesState,
     /// The gallery view.

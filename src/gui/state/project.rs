@@ -48,6 +48,8 @@ pub struct ProjectState {
     pub broken: Vec<BrokenRun>,
     /// Whether something was changed and is not yet on its way to the disk.
     pub unsaved: bool,
+    /// Grows with every change.
+    pub revision: u64,
     /// Only runs whose title, dataset or settings hold this text are listed.
     pub filter: String,
     /// How runs are ordered.
@@ -55,6 +57,12 @@ pub struct ProjectState {
 }
 
 impl ProjectState {
+    /// Notes that the record was changed, to be saved soon.
+    pub(in crate::gui) const fn changed(&mut self) {
+        self.unsaved = true;
+        self.revision += 1;
+    }
+
     /// The folder of the runs.
     #[must_use]
     pub fn runs_folder(&self) -> PathBuf {

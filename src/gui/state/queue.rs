@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, time::Instant};
 
-use crate::worker::Command;
+use crate::{
+    domain::{Architecture, EvaluationConfig},
+    worker::{Command, EvaluationTarget},
+};
 
 /// Tells jobs apart within a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -109,6 +112,8 @@ pub struct Progress {
     pub partial: f32,
     /// What exactly it is at.
     pub detail: String,
+    /// The kind of set and the network that are being evaluated.
+    pub cell: Option<(String, Architecture)>,
     /// Iterations or networks a second in this session.
     pub rate: Option<f64>,
     /// Seconds until the end of the phase, at that rate.
@@ -144,6 +149,27 @@ pub struct Job {
     pub started: Option<Instant>,
     /// Seconds that it worked; set at its end.
     pub seconds: Option<f64>,
+}
+
+impl Job {
+    /// The evaluation that belongs to the job; for a run that goes on it is that of the run.
+    #[must_use]
+    pub fn evaluation(&self) -> Option<&EvaluationConfig> {
+        match &self.command {
+            Command::Condense(new) => new.evaluation.as_ref(),
+            Command::Evaluate(new) if matches!(new.target, EvaluationTarget::Run(_)) => Some(&new.config),
+            Command::Evaluate(_) | Command::Resume(_) => None,
+        }
+    }
+
+    /// The cells whose networks are trained again: kinds of set and networks.
+    #[must_use]
+    pub fn again(&self) -> &[(String, Architecture)] {
+        match &self.command {
+            Command::Evaluate(new) => &new.again,
+            Command::Condense(_) | Command::Resume(_) => &[],
+        }
+    }
 }
 
 /// All jobs of the session, in their order.

@@ -20,6 +20,8 @@ pub struct Runs {
     order: Vec<PathBuf>,
     /// The run that other views show.
     pub selected: Option<PathBuf>,
+    /// Grows with every change.
+    revision: u64,
 }
 
 impl Runs {
@@ -31,6 +33,7 @@ impl Runs {
 
     /// The run in a folder, to be changed.
     pub(in crate::gui) fn get_mut(&mut self, folder: &Path) -> Option<&mut RunView> {
+        self.revision += 1;
         self.by_folder.get_mut(folder)
     }
 
@@ -51,8 +54,15 @@ impl Runs {
         self.order.is_empty()
     }
 
+    /// A number that grows with every change: what follows from the runs stays while it does.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// Adds a run or replaces its line; what is loaded of it stays. A new one becomes the first.
     pub(in crate::gui) fn put(&mut self, summary: RunSummary) {
+        self.revision += 1;
         if let Some(view) = self.by_folder.get_mut(&summary.folder) {
             view.summary = summary;
             return;
@@ -63,7 +73,7 @@ impl Runs {
 
     /// Replaces all runs, given with the newest first.
     pub(in crate::gui) fn replace(&mut self, summaries: Vec<RunSummary>) {
-        *self = Self::default();
+        *self = Self { revision: self.revision + 1, ..Self::default() };
         for summary in summaries.into_iter().rev() {
             self.put(summary);
         }
@@ -71,6 +81,7 @@ impl Runs {
 
     /// Takes a run out.
     pub(in crate::gui) fn remove(&mut self, folder: &Path) {
+        self.revision += 1;
         self.order.retain(|other| other != folder);
         self.by_folder.remove(folder);
         if self.selected.as_deref() == Some(folder) {

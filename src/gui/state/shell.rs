@@ -6,9 +6,10 @@ use super::JobId;
 use crate::domain::{Export, RecipeSummary};
 
 /// How grave a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum LogLevel {
     /// Something went as it should.
+    #[default]
     Info,
     /// It goes on, but a person should know.
     Warning,
@@ -19,6 +20,8 @@ pub enum LogLevel {
 /// A message.
 #[derive(Debug, Clone)]
 pub struct LogEntry {
+    /// Tells messages apart.
+    pub id: u64,
     /// How grave.
     pub level: LogLevel,
     /// One sentence.
@@ -29,6 +32,17 @@ pub struct LogEntry {
     pub job: Option<JobId>,
     /// Seconds since the window opened.
     pub seconds: f64,
+}
+
+/// What the queue view shows of jobs and messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct QueueViewState {
+    /// Whether messages are shown where there is no room for jobs beside them.
+    pub show_log: bool,
+    /// Only messages that are as grave as this, or graver.
+    pub level: LogLevel,
+    /// The message that is unfolded.
+    pub unfolded: Option<u64>,
 }
 
 /// What a notice offers to do.
@@ -51,8 +65,6 @@ pub struct Toast {
     pub message: String,
     /// What it offers.
     pub action: Option<ToastAction>,
-    /// When it appeared, in seconds since the window opened.
-    pub seconds: f64,
 }
 
 /// A run that was removed and can be brought back.

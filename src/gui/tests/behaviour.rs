@@ -260,7 +260,7 @@ fn what_is_exported_goes_where_the_dialog_says_and_an_existing_file_is_not_repla
     window.get_by_label("Contact sheet").click();
     window.run_ok();
     let Some(Dialog::Export(state)) = &window.state().state().dialog else { panic!("the dialog is open") };
-    assert!(state.path.ends_with(".png"), "{}", state.path);
+    assert_eq!(PathBuf::from(&state.path).extension().unwrap(), "png", "{}", state.path);
     window.get_by_label("Export").click();
     window.run_ok();
     let (export, to) = script

@@ -18,5 +18,6 @@ pub mod section;
 pub mod status;
 pub mod table;
 pub(super) mod text;
+pub mod thumbnail;
 pub mod tile;
 pub mod toast;

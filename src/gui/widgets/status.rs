@@ -264,25 +264,30 @@ impl<'a> EmptyState<'a> {
 
 /// The button for the one thing to do next.
 pub fn primary_button(ui: &mut Ui, text: &str) -> Response {
-    let palette = theme::of(ui);
     ui.scope(|ui| {
         if ui.is_enabled() {
-            let widgets = &mut ui.visuals_mut().widgets;
-            let looks = [
-                (&mut widgets.inactive, palette.accent),
-                (&mut widgets.hovered, theme::color::mix(palette.accent, palette.strong_text, 0.15)),
-                (&mut widgets.active, theme::color::mix(palette.accent, palette.background, 0.15)),
-            ];
-            for (visuals, fill) in looks {
-                (visuals.weak_bg_fill, visuals.fg_stroke.color) = (fill, palette.on_accent);
-                visuals.bg_stroke.color = palette.strong_text;
-            }
-            widgets.inactive.bg_stroke = Stroke::NONE;
-            widgets.hovered.bg_stroke = Stroke::NONE;
+            primary_look(ui);
         }
         ui.add(Button::new(text))
     })
     .inner
+}
+
+/// Gives the buttons of `ui` the look of the one thing to do next.
+pub fn primary_look(ui: &mut Ui) {
+    let palette = theme::of(ui);
+    let widgets = &mut ui.visuals_mut().widgets;
+    let looks = [
+        (&mut widgets.inactive, palette.accent),
+        (&mut widgets.hovered, theme::color::mix(palette.accent, palette.strong_text, 0.15)),
+        (&mut widgets.active, theme::color::mix(palette.accent, palette.background, 0.15)),
+    ];
+    for (visuals, fill) in looks {
+        (visuals.weak_bg_fill, visuals.fg_stroke.color) = (fill, palette.on_accent);
+        visuals.bg_stroke.color = palette.strong_text;
+    }
+    widgets.inactive.bg_stroke = Stroke::NONE;
+    widgets.hovered.bg_stroke = Stroke::NONE;
 }
 
 #[cfg(test)]

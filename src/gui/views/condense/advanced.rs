@@ -2,10 +2,7 @@
 
 use egui::{CollapsingHeader, RichText, TextStyle, Ui};
 
-use super::{
-    field_texts,
-    rows::{self, Note, choice, item},
-};
+use super::{field_texts, rows};
 use crate::{
     domain::{Initialization, units},
     gui::{
@@ -14,6 +11,7 @@ use crate::{
         context::ViewContext,
         state::{CondenseForm, FormField, NetworkRule},
         theme,
+        widgets::field::{Choice, ChoiceField},
     },
 };
 
@@ -65,29 +63,26 @@ fn wrong_fields(form: &CondenseForm) -> usize {
 fn contents(ui: &mut Ui, cx: &ViewContext) {
     let form = &cx.state.form;
     rows::typed(ui, cx, FormField::InnerSteps);
-    let tooltip = "How long the network is trained on the synthetic images between two updates of them. Published: fixed \
-                   (Zhao et al.), the schedule or until it overfits (Jiang et al.).";
-    let note = Note::Plain(field_texts::of_rule(form.rule).to_owned());
-    choice(ui, "Epoch rule", tooltip, form.rule.label(), &note, |ui| {
-        for rule in NetworkRule::ALL {
-            if item(ui, form.rule == rule, rule.label(), field_texts::of_rule(rule)) {
-                cx.send(Action::Form(FormAction::Rule(rule)));
-            }
-        }
-    });
+    let mut rule = form.rule;
+    let choices = NetworkRule::ALL.map(|rule| Choice::new(rule, rule.label(), field_texts::of_rule(rule)));
+    let field = ChoiceField::new("Epoch rule", &mut rule, &choices).default(NetworkRule::Fixed).help(
+        "How long the network is trained on the synthetic images between two updates of them. Published: fixed (Zhao et \
+         al.), the schedule or until it overfits (Jiang et al.).",
+    );
+    if field.show(ui).changed {
+        cx.send(Action::Form(FormAction::Rule(rule)));
+    }
     for field in fields_of(form.rule) {
         rows::typed(ui, cx, *field);
     }
-    let tooltip = "What the synthetic images are before the first update. Published: noise.";
-    let note = Note::Plain(field_texts::of_initialization(form.initialization).to_owned());
-    choice(ui, "Images begin as", tooltip, form.initialization.name(), &note, |ui| {
-        for initialization in Initialization::ALL {
-            let explanation = field_texts::of_initialization(initialization);
-            if item(ui, form.initialization == initialization, initialization.name(), explanation) {
-                cx.send(Action::Form(FormAction::Initialization(initialization)));
-            }
-        }
-    });
+    let mut begin = form.initialization;
+    let choices =
+        Initialization::ALL.map(|begin| Choice::new(begin, begin.name(), field_texts::of_initialization(begin)));
+    let field = ChoiceField::new("Images begin as", &mut begin, &choices).default(Initialization::Noise);
+    let field = field.help("What the synthetic images are before the first update. Published: noise.");
+    if field.show(ui).changed {
+        cx.send(Action::Form(FormAction::Initialization(begin)));
+    }
     for field in FIELDS {
         rows::typed(ui, cx, field);
     }

@@ -5,8 +5,6 @@ use crate::{
     gui::state::{CondenseForm, FormField, NetworkRule},
 };
 
-use super::rows::Note;
-
 /// The name of a field and what it means.
 pub struct FieldTexts {
     /// The name.
@@ -101,10 +99,10 @@ pub const fn of(field: FormField) -> FieldTexts {
 }
 
 /// The line below a field that is right: the published value, or what the default follows from.
-pub fn note(field: FormField, form: &CondenseForm, default: &str) -> Note {
+pub fn note(field: FormField, form: &CondenseForm, default: &str) -> String {
     let images = form.most_images_per_class();
     let per_class = if images == 1 { "1 image".to_owned() } else { format!("{images} images") };
-    let text = match field {
+    match field {
         FormField::Network => "published: ConvNet".to_owned(),
         FormField::ImagesPerClass => "published: 1, 10 and 50; or one number a class".to_owned(),
         FormField::InnerSteps | FormField::NetworkEpochs => format!("published: {default} for {per_class} a class"),
@@ -115,8 +113,7 @@ pub fn note(field: FormField, form: &CondenseForm, default: &str) -> Note {
         FormField::EvaluationEpochs => format!("published: {default}"),
         FormField::Seed => "default: 0".to_owned(),
         _ => format!("published: {default}"),
-    };
-    Note::Plain(text)
+    }
 }
 
 /// What a distance is, in a sentence.

@@ -4,38 +4,41 @@ use egui::Ui;
 
 use super::{
     field_texts,
-    rows::{self, Note, choice, heading, item},
+    rows::{self, heading, item},
     setup,
 };
 use crate::{
     domain::{DistanceKind, MatchingLevel},
-    gui::{Action, action::FormAction, context::ViewContext, state::FormField},
+    gui::{
+        Action,
+        action::FormAction,
+        context::ViewContext,
+        state::FormField,
+        widgets::field::{Choice, ChoiceField},
+    },
 };
 
 /// What is matched, and how.
 pub fn method(ui: &mut Ui, cx: &ViewContext) {
     let form = &cx.state.form;
     heading(ui, "Method");
-    let tooltip = "How unlike two gradients are. The synthetic images are changed until a network's gradients on them are \
-                   like those on real images. Published: layerwise-cosine.";
-    let note = Note::Plain(field_texts::of_distance(form.distance).to_owned());
-    choice(ui, "Distance", tooltip, form.distance.name(), &note, |ui| {
-        for distance in DistanceKind::ALL {
-            if item(ui, form.distance == distance, distance.name(), field_texts::of_distance(distance)) {
-                cx.send(Action::Form(FormAction::Distance(distance)));
-            }
-        }
-    });
-    let tooltip =
-        "Which gradients are compared: those of each class, of mixed batches, or both. Published: intra-class.";
-    let note = Note::Plain(field_texts::of_level(form.level).to_owned());
-    choice(ui, "Level", tooltip, form.level.name(), &note, |ui| {
-        for level in MatchingLevel::ALL {
-            if item(ui, form.level == level, level.name(), field_texts::of_level(level)) {
-                cx.send(Action::Form(FormAction::Level(level)));
-            }
-        }
-    });
+    let mut distance = form.distance;
+    let choices = DistanceKind::ALL.map(|kind| Choice::new(kind, kind.name(), field_texts::of_distance(kind)));
+    let field = ChoiceField::new("Distance", &mut distance, &choices).default(DistanceKind::LayerwiseCosine).help(
+        "How unlike two gradients are. The synthetic images are changed until a network's gradients on them are like those \
+         on real images. Published: layerwise-cosine.",
+    );
+    if field.show(ui).changed {
+        cx.send(Action::Form(FormAction::Distance(distance)));
+    }
+    let mut level = form.level;
+    let choices = MatchingLevel::ALL.map(|level| Choice::new(level, level.name(), field_texts::of_level(level)));
+    let field = ChoiceField::new("Level", &mut level, &choices).default(MatchingLevel::IntraClass);
+    let field = field
+        .help("Which gradients are compared: those of each class, of mixed batches, or both. Published: intra-class.");
+    if field.show(ui).changed {
+        cx.send(Action::Form(FormAction::Level(level)));
+    }
     rows::typed_with(ui, cx, FormField::Network, |ui| {
         rows::usual(ui, "Usual networks", |ui| {
             for (name, explanation) in field_texts::NETWORKS {

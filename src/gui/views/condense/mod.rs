@@ -16,6 +16,7 @@ use crate::{
     gui::{
         context::ViewContext,
         state::{DatasetState, dataset_key},
+        theme::tokens,
     },
 };
 
@@ -38,7 +39,9 @@ fn form(ui: &mut Ui, cx: &ViewContext) {
         rest(ui, cx);
     } else {
         ui.set_max_width(width.min(2.0 * WIDEST));
+        ui.spacing_mut().item_spacing.x = tokens::SPACE_XXL;
         ui.columns(2, |columns| {
+            columns.iter_mut().for_each(|column| column.spacing_mut().item_spacing.x = tokens::SPACE_M);
             basics(&mut columns[0], cx);
             rest(&mut columns[1], cx);
         });

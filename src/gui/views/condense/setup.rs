@@ -1,8 +1,8 @@
 //! What is condensed, from which settings one begins, and what computes.
 
-use egui::{Button, TextEdit, Ui, containers::menu::MenuButton, containers::menu::MenuConfig};
+use egui::{Align, Button, Layout, Popup, PopupCloseBehavior, TextEdit, Ui};
 
-use super::rows::{self, Note, choice, item, list, row};
+use super::rows::{self, item, list};
 use crate::{
     domain::{
         AdapterKind, BuiltinDataset, DatasetInfo, DatasetSource, DeviceChoice, DeviceInfo, Preset, builtin_presets,
@@ -13,9 +13,15 @@ use crate::{
         action::{FormAction, ProjectAction},
         context::{ViewContext, entered},
         state::DatasetState,
-        widgets::icon::{Icon, icon_button},
+        widgets::{
+            field::{Choice, ChoiceField, RowField},
+            icon::{Icon, icon_button},
+        },
     },
 };
+
+/// What is said of a driver that computes on the CPU.
+const SOFTWARE: &str = "slow: this driver computes on the CPU; choose the CPU itself";
 
 /// Which dataset is condensed.
 pub fn dataset(ui: &mut Ui, cx: &ViewContext) {
@@ -26,37 +32,40 @@ pub fn dataset(ui: &mut Ui, cx: &ViewContext) {
         entry.map_or_else(|| source.to_string(), |entry| entry.title.clone())
     };
     let chosen = form.source.as_ref().map_or_else(|| "Choose…".to_owned(), title_of);
-    let note = match super::dataset_state(cx) {
-        None => Note::None,
-        Some(DatasetState::Opening) => Note::Plain("is being opened…".to_owned()),
-        Some(DatasetState::Failed(problem)) => Note::Error(problem.clone()),
-        Some(DatasetState::Open { info, .. }) => Note::Plain(facts(info)),
+    let (hint, error) = match super::dataset_state(cx) {
+        None => (String::new(), None),
+        Some(DatasetState::Opening) => ("is being opened…".to_owned(), None),
+        Some(DatasetState::Failed(problem)) => (String::new(), Some(problem.as_str())),
+        Some(DatasetState::Open { info, .. }) => (facts(info), None),
     };
-    let tooltip = "The real images that are condensed. More can be opened from files, a folder or an archive, or dropped on \
+    let help = "The real images that are condensed. More can be opened from files, a folder or an archive, or dropped on \
                    the window.";
-    choice(ui, "Dataset", tooltip, &chosen, &note, |ui| {
-        rows::scrolled(ui, |ui| {
-            for entry in entries {
-                let about = match &entry.source {
-                    DatasetSource::Builtin(_) => "embedded".to_owned(),
-                    DatasetSource::Files { path, .. } => path.display().to_string(),
-                };
-                if item(ui, form.source.as_ref() == Some(&entry.source), &entry.title, &about) {
-                    cx.send(Action::Form(FormAction::Source(entry.source.clone())));
-                }
-            }
-            for builtin in BuiltinDataset::ALL {
-                let source = DatasetSource::Builtin(builtin);
-                if !entries.iter().any(|entry| entry.source == source) {
-                    let chosen = form.source.as_ref() == Some(&source);
-                    if item(ui, chosen, builtin.name(), "embedded; drawn by the program") {
-                        cx.send(Action::Form(FormAction::Source(source)));
+    let row = RowField::new("Dataset").help(help).hint(&hint).error(error);
+    row.show(ui, |ui, _| {
+        list(ui, "Dataset", &chosen, |ui| {
+            rows::scrolled(ui, |ui| {
+                for entry in entries {
+                    let about = match &entry.source {
+                        DatasetSource::Builtin(_) => "embedded".to_owned(),
+                        DatasetSource::Files { path, .. } => path.display().to_string(),
+                    };
+                    if item(ui, form.source.as_ref() == Some(&entry.source), &entry.title, &about) {
+                        cx.send(Action::Form(FormAction::Source(entry.source.clone())));
                     }
                 }
-            }
-            ui.separator();
-            cx.command_line(ui, UiCommand::OpenDataset);
-        });
+                for builtin in BuiltinDataset::ALL {
+                    let source = DatasetSource::Builtin(builtin);
+                    if !entries.iter().any(|entry| entry.source == source) {
+                        let chosen = form.source.as_ref() == Some(&source);
+                        if item(ui, chosen, builtin.name(), "embedded; drawn by the program") {
+                            cx.send(Action::Form(FormAction::Source(source)));
+                        }
+                    }
+                }
+                ui.separator();
+                cx.command_line(ui, UiCommand::OpenDataset);
+            })
+        })
     });
 }
 
@@ -77,15 +86,12 @@ pub fn preset(ui: &mut Ui, cx: &ViewContext) {
         Some(name) if own.iter().any(|preset| preset.name == name) => "settings that you kept",
         Some(name) => presets.iter().find(|preset| preset.name == name).map_or("", |preset| preset.explanation),
     };
-    let tooltip = "Fills the form: the distance, the level, the network, the iterations and the advanced fields. The dataset \
-                   and the evaluation stay.";
-    let note = Note::Plain(explanation.to_owned());
-    row(ui, "Preset", tooltip, &note, |ui, label| {
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    let help = "Fills the form: the distance, the level, the network, the iterations and the advanced fields. The dataset \
+                and the evaluation stay.";
+    RowField::new("Preset").help(help).hint(explanation).show(ui, |ui, _| {
+        let contents = |ui: &mut Ui| {
             keep(ui, cx, own);
-            let width = ui.available_width();
-            let shown = chosen.unwrap_or("Your settings");
-            let response = list(ui, "Preset", shown, width, |ui| {
+            list(ui, "Preset", chosen.unwrap_or("Your settings"), |ui| {
                 for preset in &presets {
                     if item(ui, chosen == Some(preset.name), preset.name, preset.explanation) {
                         cx.send(Action::Form(FormAction::Preset(preset.name.to_owned())));
@@ -97,15 +103,15 @@ pub fn preset(ui: &mut Ui, cx: &ViewContext) {
                 for preset in own {
                     own_preset(ui, cx, preset, chosen);
                 }
-            });
-            response.labelled_by(label).on_hover_text(tooltip);
-        });
+            })
+        };
+        ui.with_layout(Layout::right_to_left(Align::Center), contents).inner
     });
 }
 
 /// A preset that a person kept, and the way to be rid of it.
 fn own_preset(ui: &mut Ui, cx: &ViewContext, preset: &Preset, chosen: Option<&str>) {
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if icon_button(ui, Icon::Cross, &format!("Delete the preset {}", preset.name)).clicked() {
             cx.send(Action::Project(ProjectAction::RemovePreset(preset.name.clone())));
         }
@@ -122,8 +128,9 @@ fn own_preset(ui: &mut Ui, cx: &ViewContext, preset: &Preset, chosen: Option<&st
 
 /// The button that keeps the form's settings under a name.
 fn keep(ui: &mut Ui, cx: &ViewContext, own: &[Preset]) {
-    let config = MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-    let (button, _) = MenuButton::new("Keep…").config(config).ui(ui, |ui| {
+    let button = ui.button("Keep…");
+    let popup = Popup::from_toggle_button_response(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    popup.show(|ui| {
         let form = &cx.state.form;
         let mut name = form.preset_name.clone();
         let label = ui.label("Keep these settings as");
@@ -166,38 +173,33 @@ fn keep(ui: &mut Ui, cx: &ViewContext, own: &[Preset]) {
 pub fn device(ui: &mut Ui, cx: &ViewContext) {
     let devices = &cx.state.devices;
     let choice_now = devices.choice();
-    let known = |choice: DeviceChoice| devices.known.iter().find(|device| choice_of(device) == choice);
-    let chosen = match (choice_now, &cx.state.form.cost.device) {
-        (DeviceChoice::Auto, Some(device)) => format!("automatic: {}", device.name),
-        (DeviceChoice::Auto, None) => "automatic".to_owned(),
-        (choice, _) => known(choice).map_or_else(|| choice.to_string(), DeviceInfo::describe),
+    let automatic = match &cx.state.form.cost.device {
+        Some(device) if choice_now == DeviceChoice::Auto => format!("automatic: {}", device.name),
+        _ => "automatic".to_owned(),
     };
-    let note = match &devices.warning {
-        Some(warning) => Note::Warning(warning.clone()),
-        None if devices.known.is_empty() => Note::Plain("looking for devices…".to_owned()),
-        None if known(choice_now).is_some_and(|device| device.kind == AdapterKind::Software) => {
-            Note::Warning("slow: this driver computes on the CPU; choose the CPU itself".to_owned())
-        }
-        None => Note::Plain("for this run and those after it".to_owned()),
-    };
-    let tooltip = "What computes the run: a graphics card or the CPU. Automatic takes a GPU if there is one, else the CPU. A \
-                   running job keeps its device.";
-    choice(ui, "Compute on", tooltip, &chosen, &note, |ui| {
-        if item(ui, choice_now == DeviceChoice::Auto, "automatic", "A GPU if there is one, else the CPU.") {
-            cx.send(Action::Device(DeviceChoice::Auto));
-        }
-        for device in &devices.known {
-            let memory = device.memory_bytes.map(|bytes| format!("{} of memory", units::bytes(bytes)));
-            let about = match device.kind {
-                AdapterKind::Software => "slow: computes on the CPU".to_owned(),
-                _ => memory.unwrap_or_default(),
-            };
-            let this = choice_of(device);
-            if item(ui, choice_now == this, &device.describe(), &about) {
-                cx.send(Action::Device(this));
-            }
-        }
-    });
+    let mut lines = vec![(DeviceChoice::Auto, automatic, "a GPU if there is one, else the CPU".to_owned())];
+    for device in &devices.known {
+        let memory = device.memory_bytes.map(|bytes| format!("{} of memory", units::bytes(bytes)));
+        let about = match device.kind {
+            AdapterKind::Software => SOFTWARE.to_owned(),
+            _ => memory.unwrap_or_default(),
+        };
+        lines.push((choice_of(device), device.describe(), about));
+    }
+    if !lines.iter().any(|(choice, ..)| *choice == choice_now) {
+        lines.push((choice_now, choice_now.to_string(), "not among the devices of this machine".to_owned()));
+    }
+    let choices: Vec<_> = lines.iter().map(|(choice, name, about)| Choice::new(*choice, name, about)).collect();
+    let software = |device: &DeviceInfo| choice_of(device) == choice_now && device.kind == AdapterKind::Software;
+    let warning = devices.warning.as_deref().or(devices.known.iter().any(software).then_some(SOFTWARE));
+    let mut chosen = choice_now;
+    let field = ChoiceField::new("Compute on", &mut chosen, &choices).default(DeviceChoice::Auto).warning(warning).help(
+        "What computes the run: a graphics card or the CPU. Automatic takes a GPU if there is one, else the CPU. A running \
+         job keeps its device.",
+    );
+    if field.show(ui).changed {
+        cx.send(Action::Device(chosen));
+    }
 }
 
 fn choice_of(device: &DeviceInfo) -> DeviceChoice {

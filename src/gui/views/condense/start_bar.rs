@@ -14,13 +14,21 @@ use crate::gui::{
     UiCommand,
     context::ViewContext,
     theme::{self, tokens},
-    widgets::icon::Icon,
+    widgets::{icon::Icon, status::primary_look},
 };
 
-/// The height of the start button.
-const START_HEIGHT: f32 = 38.0;
+/// The height of the start button, in lines of a heading.
+const START_LINES: f32 = 1.9;
+
+/// The height of the row of buttons.
+fn buttons_height(ui: &Ui) -> f32 {
+    (START_LINES * ui.text_style_height(&TextStyle::Heading)).round()
+}
+
 /// The room of the mark before a line.
-const MARK: f32 = 20.0;
+fn mark_room(ui: &Ui) -> f32 {
+    ui.text_style_height(&TextStyle::Body) + tokens::SPACE_S
+}
 
 /// A sentence of the bar.
 struct Line {
@@ -35,7 +43,7 @@ pub fn with_start_bar(ui: &mut Ui, cx: &ViewContext, form: impl FnOnce(&mut Ui))
     let free = ui.available_rect_before_wrap();
     let lines = lines(ui, cx, free.width());
     let texts: f32 = lines.iter().map(|line| line.galley.size().y + tokens::SPACE_S).sum();
-    let height = (tokens::SPACE_M + texts + tokens::SPACE_S + START_HEIGHT).min(free.height());
+    let height = (tokens::SPACE_M + texts + tokens::SPACE_S + buttons_height(ui)).min(free.height());
     let (above, bar) = free.split_top_bottom_at_y(free.bottom() - height);
     ui.scope_builder(UiBuilder::new().id_salt("form").max_rect(above), form);
     ui.scope_builder(UiBuilder::new().id_salt("start bar").max_rect(bar), |ui| draw(ui, cx, bar, &lines));
@@ -44,7 +52,7 @@ pub fn with_start_bar(ui: &mut Ui, cx: &ViewContext, form: impl FnOnce(&mut Ui))
 fn draw(ui: &mut Ui, cx: &ViewContext, bar: Rect, lines: &[Line]) {
     ui.set_clip_rect(ui.clip_rect().intersect(bar.expand(tokens::SPACE_S)));
     ui.painter().hline(bar.x_range(), bar.top(), Stroke::new(tokens::STROKE_THIN, theme::of(ui).border));
-    let buttons = Rect::from_min_max(bar.left_bottom() - vec2(0.0, START_HEIGHT), bar.max);
+    let buttons = Rect::from_min_max(bar.left_bottom() - vec2(0.0, buttons_height(ui)), bar.max);
     let mut top = bar.min + vec2(0.0, tokens::SPACE_M);
     for line in lines {
         let size = line.galley.size();
@@ -52,7 +60,7 @@ fn draw(ui: &mut Ui, cx: &ViewContext, bar: Rect, lines: &[Line]) {
         if let Some(mark) = line.mark {
             let side = ui.text_style_height(&TextStyle::Body);
             mark.paint(ui.painter(), Rect::from_min_size(corner, vec2(side, side)).shrink(1.5), line.color);
-            corner.x += MARK;
+            corner.x += mark_room(ui);
         }
         let response = ui.put(Rect::from_min_size(corner, size), Label::new(line.galley.clone()).sense(Sense::hover()));
         if let Some(hover) = line.hover {
@@ -71,7 +79,7 @@ fn draw(ui: &mut Ui, cx: &ViewContext, bar: Rect, lines: &[Line]) {
 fn lines(ui: &Ui, cx: &ViewContext, width: f32) -> Vec<Line> {
     let palette = theme::of(ui);
     let line = |text: String, color: Color32, mark: Option<Icon>, hover| {
-        let width = width - if mark.is_some() { MARK } else { 0.0 };
+        let width = width - if mark.is_some() { mark_room(ui) } else { 0.0 };
         let text = WidgetText::from(text).color(color);
         let galley = text.into_galley(ui, Some(TextWrapMode::Wrap), width, TextStyle::Body);
         Line { mark, color, galley, hover }
@@ -99,19 +107,13 @@ fn lines(ui: &Ui, cx: &ViewContext, width: f32) -> Vec<Line> {
 
 /// The start button: the one thing to do next.
 fn start(ui: &mut Ui, cx: &ViewContext) {
-    let palette = theme::of(ui);
     let possible = UiCommand::StartRun.possible(cx.state).is_ok();
     ui.scope(|ui| {
-        ui.spacing_mut().interact_size.y = START_HEIGHT;
+        ui.spacing_mut().interact_size.y = buttons_height(ui);
         ui.spacing_mut().button_padding.x = tokens::SPACE_XXL;
-        let style = ui.style_mut();
-        style.override_text_style = Some(TextStyle::Heading);
+        ui.style_mut().override_text_style = Some(TextStyle::Heading);
         if possible {
-            let widgets = &mut style.visuals.widgets;
-            for look in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
-                look.weak_bg_fill = palette.accent;
-                look.fg_stroke.color = palette.on_accent;
-            }
+            primary_look(ui);
         }
         cx.command_button(ui, UiCommand::StartRun);
     });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{ComboBox, Id, Label, RichText, ScrollArea, Spinner, Tooltip, Ui};
+use egui::{ComboBox, Id, Label, RichText, ScrollArea, TextStyle, Tooltip, Ui};
 
 use super::Shown;
 use crate::{
@@ -23,8 +23,8 @@ use crate::{
 
 /// The smallest and the largest side of an image that fits the width, in points.
 const SIDES: (f32, f32) = (14.0, 72.0);
-/// The width of the row numbers of one class.
-const NUMBER_WIDTH: f32 = 48.0;
+/// The narrowest column of names.
+const LEAST_NAMES: f32 = 32.0;
 /// The side of the image that is looked at closely.
 const CLOSE: f32 = 132.0;
 
@@ -81,10 +81,8 @@ fn toolbar(ui: &mut Ui, cx: &ViewContext, shown: Shown, page: &DatasetPageState)
             Some(_) => format!("{} to {last} of {most}", skip + 1),
             None => format!("{} to {last} of up to {most} a class", skip + 1),
         };
+        let text = if page.wanted.is_some() { format!("{text}, loading…") } else { text };
         ui.add(Label::new(RichText::new(text).weak()).truncate());
-        if page.wanted.is_some() {
-            ui.add(Spinner::new().size(tokens::ICON_M));
-        }
         if cx.state.gallery.tile.is_some() {
             let fit = ui.button("Fit width").on_hover_text("Chooses the zoom at which a row fits, in every gallery.");
             if fit.clicked() {
@@ -163,17 +161,25 @@ fn close_look(
     });
 }
 
+/// The width of the column of names: short names leave more room to the images.
+fn name_width(ui: &Ui, names: &[String]) -> f32 {
+    // A letter of the usual scripts is about half as wide as high.
+    let letters = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let width = 0.62 * letters as f32 * TextStyle::Body.resolve(ui.style()).size + tokens::SPACE_L;
+    width.clamp(LEAST_NAMES, tokens::NAME_COLUMN_WIDTH)
+}
+
 fn gallery(ui: &mut Ui, cx: &ViewContext, shown: Shown, page: &DatasetPageState, texture: &GalleryTexture) {
     let atlas: &Arc<Atlas> = texture.atlas();
-    let (rows, names, width);
-    if page.class.is_some() {
-        rows = (0..atlas.len().div_ceil(DatasetPageState::ROW))
-            .map(|row| (page.skip + row * DatasetPageState::ROW + 1).to_string())
-            .collect::<Vec<_>>();
-        (names, width) = (rows.as_slice(), NUMBER_WIDTH);
+    let rows: Vec<String>;
+    let names = if page.class.is_some() {
+        let first = |row: usize| (page.skip + row * DatasetPageState::ROW + 1).to_string();
+        rows = (0..atlas.len().div_ceil(DatasetPageState::ROW)).map(first).collect();
+        rows.as_slice()
     } else {
-        (names, width) = (shown.info.class_names.as_slice(), tokens::NAME_COLUMN_WIDTH);
-    }
+        shown.info.class_names.as_slice()
+    };
+    let width = name_width(ui, names);
     let columns = DatasetPageState::size(page.class).min(12);
     let room = ui.available_width() - width - tokens::SPACE_L;
     let fitting = (room / columns as f32 - tokens::TILE_GAP).clamp(SIDES.0, SIDES.1);

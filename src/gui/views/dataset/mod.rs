@@ -35,7 +35,7 @@ struct Shown<'a> {
 pub fn dataset(ui: &mut Ui, cx: &ViewContext) {
     top::top(ui, cx);
     ui.add_space(tokens::SPACE_S);
-    let Some(source) = &cx.state.dataset_view.source else { return states::none(ui) };
+    let Some(source) = &cx.state.dataset_view.source else { return states::none(ui, cx) };
     match cx.state.datasets.get(&dataset_key(source)) {
         None => cx.send(Action::Dataset(DatasetAction::Need(source.clone()))),
         Some(DatasetState::Opening) => states::opening(ui, source),

@@ -1,15 +1,19 @@
 //! What is said where there is no dataset to show.
 
-use egui::{Align, Button, Label, Layout, RichText, Spinner, TextEdit, TextStyle, Ui};
+use egui::{Align, Button, Label, Layout, RichText, Sense, TextEdit, TextStyle, Ui, Vec2};
 
 use crate::{
-    domain::DatasetSource,
+    domain::{BuiltinDataset, DatasetSource},
     gui::{
-        Action,
+        Action, UiCommand,
         action::DatasetAction,
         context::{ViewContext, entered},
         state::PathPurpose,
         theme::{self, tokens},
+        widgets::{
+            icon::Icon,
+            status::{EmptyState, Progress},
+        },
     },
 };
 
@@ -27,33 +31,36 @@ fn title(ui: &mut Ui, text: &str) {
 }
 
 /// No dataset was chosen.
-pub fn none(ui: &mut Ui) {
-    centred(ui, |ui| {
-        title(ui, "No dataset is shown");
-        ui.add(Label::new("Open one of the embedded ones to look around at once, or your own:").wrap());
-        ui.add(Label::new(RichText::new(PathPurpose::OpenDataset.explanation()).weak()).wrap());
-    });
+pub fn none(ui: &mut Ui, cx: &ViewContext) {
+    let text =
+        format!("Open your own above, or look around in an embedded one. {}", PathPurpose::OpenDataset.explanation());
+    let empty = EmptyState::new(Icon::Image, "No dataset is shown", &text).button("Show the embedded digits");
+    if empty.show(ui).is_some() {
+        cx.send(Action::Command(UiCommand::OpenBuiltin(BuiltinDataset::Digits)));
+    }
 }
 
 /// A dataset is on its way.
 pub fn opening(ui: &mut Ui, source: &DatasetSource) {
+    let name = match source {
+        DatasetSource::Builtin(builtin) => builtin.name().to_owned(),
+        DatasetSource::Files { path, .. } => {
+            path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+        }
+    };
     centred(ui, |ui| {
-        ui.add(Spinner::new().size(tokens::ICON_XL));
-        let name = match source {
-            DatasetSource::Builtin(builtin) => builtin.name().to_owned(),
-            DatasetSource::Files { path, .. } => {
-                path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-            }
-        };
         title(ui, &format!("Opening {name}…"));
         ui.add(Label::new(RichText::new(source.to_string()).weak()).truncate());
-        ui.weak("Reading and checking every image; large datasets take some seconds.");
+        ui.add_space(tokens::SPACE_M);
+        Progress::new("Opening the dataset", None).text("reading and checking every image").show(ui);
     });
 }
 
 /// A dataset that cannot be read: why, and what can be done.
 pub fn failed(ui: &mut Ui, cx: &ViewContext, source: &DatasetSource, problem: &str) {
     centred(ui, |ui| {
+        let (rect, _) = ui.allocate_exact_size(Vec2::splat(tokens::ICON_XL), Sense::hover());
+        Icon::Error.paint(ui.painter(), rect, theme::of(ui).error);
         title(ui, "The dataset cannot be read");
         ui.add(Label::new(RichText::new(problem).color(theme::of(ui).error)).wrap());
         ui.add_space(tokens::SPACE_M);

@@ -9,7 +9,8 @@ use crate::{
         action::DatasetAction,
         context::{ViewContext, entered},
         state::{DatasetState, dataset_key},
-        theme::{self, tokens},
+        theme,
+        widgets::status::primary_button,
     },
 };
 
@@ -22,6 +23,11 @@ pub fn top(ui: &mut Ui, cx: &ViewContext) {
     }
 }
 
+/// A line that is filled from the right.
+fn line(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| ui.with_layout(Layout::right_to_left(Align::Center), contents));
+}
+
 /// The datasets of the project, and the way from the shown one to the form.
 fn selector(ui: &mut Ui, cx: &ViewContext) {
     let view = &cx.state.dataset_view;
@@ -30,7 +36,7 @@ fn selector(ui: &mut Ui, cx: &ViewContext) {
         let entry = entries.iter().find(|entry| entry.source == *source);
         entry.map_or_else(|| source.to_string(), |entry| entry.title.clone())
     };
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    line(ui, |ui| {
         condense_this(ui, cx);
         let chosen = view.source.as_ref().map_or_else(|| "No dataset".to_owned(), title_of);
         let list = ComboBox::from_id_salt("shown dataset").selected_text(chosen).width(ui.available_width()).truncate();
@@ -64,9 +70,7 @@ fn condense_this(ui: &mut Ui, cx: &ViewContext) {
     let source = cx.state.dataset_view.source.as_ref();
     let state = source.and_then(|source| cx.state.datasets.get(&dataset_key(source)));
     let open = matches!(state, Some(DatasetState::Open { .. }));
-    let palette = theme::of(ui);
-    let button = Button::new(RichText::new("Condense this").color(palette.on_accent)).fill(palette.accent);
-    let response = ui.add_enabled(open, button);
+    let response = ui.add_enabled_ui(open, |ui| primary_button(ui, "Condense this")).inner;
     let response = response
         .on_hover_text("Takes the dataset into the form of a new run.")
         .on_disabled_hover_text("No dataset is open.");
@@ -78,7 +82,7 @@ fn condense_this(ui: &mut Ui, cx: &ViewContext) {
 /// A path to type or to look for, and the embedded datasets.
 fn opener(ui: &mut Ui, cx: &ViewContext) {
     let mut path = cx.state.dataset_view.typed_path.clone();
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    line(ui, |ui| {
         if ui.button("Browse…").on_hover_text("Opens the system's dialog, where there is one.").clicked() {
             cx.send(Action::Browse);
         }
@@ -99,11 +103,16 @@ fn opener(ui: &mut Ui, cx: &ViewContext) {
             cx.send(Action::Dataset(DatasetAction::OpenPath(path.clone())));
         }
     });
-    ui.horizontal_wrapped(|ui| {
-        for builtin in BuiltinDataset::ALL {
-            cx.command_button(ui, UiCommand::OpenBuiltin(builtin));
+    ui.horizontal(|ui| {
+        ui.weak("Embedded:");
+        for (builtin, text) in [(BuiltinDataset::Digits, "Digits"), (BuiltinDataset::Shapes, "Shapes")] {
+            let command = UiCommand::OpenBuiltin(builtin);
+            let button = ui.button(text).on_hover_text(command.tooltip(ui.ctx()));
+            if button.accessible_name(command.text(cx.state)).clicked() {
+                cx.send(Action::Command(command));
+            }
         }
-        ui.spacing_mut().item_spacing.y = tokens::SPACE_XS;
-        ui.weak("or drop files, a folder or an archive on the window");
+        let hint = RichText::new("or drop files on the window").color(theme::of(ui).weak_text);
+        ui.add(Label::new(hint).truncate()).on_hover_text("Files, a folder or an archive with images.");
     });
 }

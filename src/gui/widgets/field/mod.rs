@@ -16,6 +16,12 @@ macro_rules! frame_settings {
             self
         }
 
+        /// What a person should know, though it goes on.
+        pub const fn warning(mut self, warning: Option<&'a str>) -> Self {
+            self.frame.warning = warning;
+            self
+        }
+
         /// Leaves out the line below; what is wrong is then said over the input alone.
         pub const fn compact(mut self) -> Self {
             self.frame.compact = true;
@@ -32,6 +38,7 @@ macro_rules! frame_settings {
 
 mod choice;
 mod number;
+mod row;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -46,6 +53,7 @@ use super::icon::{Icon, icon_button};
 use crate::gui::theme::{self, tokens};
 pub use choice::{Choice, ChoiceField};
 pub use number::{Number, NumberField};
+pub use row::RowField;
 pub use text::{ParsedField, PathField, TextField};
 pub use toggle::ToggleField;
 
@@ -74,11 +82,18 @@ struct Frame<'a> {
     /// What the caller found wrong.
     error: Option<&'a str>,
     /// Below the input while nothing is wrong.
+    warning: Option<&'a str>,
+    /// Below the input while there is no warning either.
     hint: &'a str,
     /// No line below.
     compact: bool,
     id_salt: &'a str,
 }
+
+/// The most of a field's width that its name takes.
+const MOST_LABEL: f32 = 0.4;
+/// The narrowest line below the input; where there is less room, it begins below the name.
+const LEAST_BELOW: f32 = 280.0;
 
 /// The places of a field's parts.
 struct Places {
@@ -105,9 +120,9 @@ impl Frame<'_> {
         let width = ui.available_width();
         let control = ui.spacing().interact_size.y;
         let scale = ui.text_style_height(&TextStyle::Body) / tokens::TEXT_BODY / 1.2;
-        let label_width = (tokens::FORM_LABEL_WIDTH * scale.max(1.0)).round();
+        let label_width = (tokens::FORM_LABEL_WIDTH * scale.max(1.0)).min(MOST_LABEL * width).round();
         let reset_width = control + tokens::SPACE_XS;
-        let beside = width >= label_width + tokens::FORM_INPUT_WIDTH + reset_width;
+        let beside = width >= 0.5 * tokens::FORM_LABEL_WIDTH * scale + tokens::FORM_INPUT_WIDTH + reset_width;
         let small = ui.text_style_height(&TextStyle::Small) + tokens::SPACE_XS;
         let below_height = if self.compact { 0.0 } else { small };
         let above = if beside { 0.0 } else { ui.text_style_height(&TextStyle::Body) + tokens::SPACE_XS };
@@ -124,7 +139,10 @@ impl Frame<'_> {
             label,
             input: Rect::from_min_max(pos2(left, top), pos2(input_right, top + control)),
             reset: Rect::from_min_size(pos2(input_right + tokens::SPACE_XS, top), vec2(control, control)),
-            below: (!self.compact).then(|| Rect::from_min_max(pos2(left, top + control), rect.max)),
+            below: (!self.compact).then(|| {
+                let left = if rect.right() - left < LEAST_BELOW { rect.left() } else { left };
+                Rect::from_min_max(pos2(left, top + control), rect.max)
+            }),
         }
     }
 
@@ -167,9 +185,13 @@ impl Frame<'_> {
             icon_button(&mut part(places.reset, "reset"), Icon::Reset, &name).clicked()
         });
         if let Some(below) = places.below {
-            let text = wrong.unwrap_or(self.hint);
+            let text = wrong.or(self.warning).unwrap_or(self.hint);
             if !text.is_empty() {
-                let color = if wrong.is_some() { palette.error } else { palette.weak_text };
+                let color = match (wrong, self.warning) {
+                    (Some(_), _) => palette.error,
+                    (None, Some(_)) => palette.warning,
+                    (None, None) => palette.weak_text,
+                };
                 part(below, "below").add(Label::new(RichText::new(text).small().color(color)).truncate());
             }
         }

@@ -1,0 +1,176 @@
+//! A run in the list: its title and accuracy, its state and settings, how far it is.
+
+use egui::{
+    Color32, Painter, Rect, Response, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+
+use crate::{
+    domain::{RunStatus, RunSummary, units},
+    gui::{
+        context::ViewContext,
+        state::{AppState, JobState, RunView},
+        theme::{self, color::mix, tokens},
+        widgets::{number::significant, status::Status, text::elided},
+    },
+};
+
+/// Around the text of a row.
+const PADDING: Vec2 = vec2(tokens::SPACE_S, tokens::SPACE_S);
+
+/// The height of a row: a line of body text and two of small text.
+pub fn height(ui: &Ui) -> f32 {
+    let (body, small) = (ui.text_style_height(&TextStyle::Body), ui.text_style_height(&TextStyle::Small));
+    (body + 2.0 * small + 2.0 * tokens::SPACE_XS + 2.0 * PADDING.y).ceil()
+}
+
+/// How a run stands: by its job while it has one.
+pub fn status(state: &AppState, run: &RunSummary) -> Status {
+    match state.queue.of_run(&run.folder).map(|job| &job.state) {
+        Some(JobState::Waiting) => Status::Waiting,
+        Some(JobState::Paused) => Status::Paused,
+        Some(_) => Status::Running,
+        None => Status::from(run.status),
+    }
+}
+
+/// Draws a row into `rect`.
+pub fn row(ui: &mut Ui, cx: &ViewContext, run: &RunView, rect: Rect) -> Response {
+    let summary = &run.summary;
+    // Clicked, but no stop of the Tab key: the list as a whole is one.
+    let response = ui.interact(rect, ui.make_persistent_id(("run", &summary.folder)), Sense::CLICK);
+    let title = cx.state.run_title(&summary.folder);
+    let selected = cx.state.runs.selected.as_ref() == Some(&summary.folder);
+    let status = status(cx.state, summary);
+    response.widget_info(|| {
+        let mut info = WidgetInfo::selected(Role::ListBoxOption, true, selected, &title);
+        info.current_text_value = Some(format!("{}, {}", status.label(), progress_text(summary)));
+        info
+    });
+    paint(ui, cx, summary, &title, status, &Look { rect, selected, hovered: response.hovered() });
+    response.on_hover_ui(|ui| {
+        for line in hover_lines(cx, summary, &title, status) {
+            ui.label(line);
+        }
+    })
+}
+
+struct Look {
+    rect: Rect,
+    selected: bool,
+    hovered: bool,
+}
+
+fn paint(ui: &Ui, cx: &ViewContext, run: &RunSummary, title: &str, status: Status, look: &Look) {
+    let palette = theme::of(ui);
+    let painter = ui.painter_at(look.rect);
+    let (text, weak) = if look.selected {
+        painter.rect_filled(look.rect, tokens::RADIUS_S, palette.selection);
+        (palette.on_selection, palette.on_selection)
+    } else {
+        if look.hovered {
+            painter.rect_filled(look.rect, tokens::RADIUS_S, palette.control);
+        }
+        (palette.text, palette.weak_text)
+    };
+    let inner = look.rect.shrink2(PADDING);
+    let small = ui.text_style_height(&TextStyle::Small);
+    let mut line = Line { ui, painter: &painter, inner, top: inner.top() };
+
+    let accuracy = run.accuracy.map(|accuracy| format!("{:.1} %", 100.0 * accuracy.mean)).unwrap_or_default();
+    line.pair(title, &accuracy, &TextStyle::Body, text);
+
+    let side = small - 3.0;
+    let icon = Rect::from_min_size(pos2(inner.left(), line.top + 1.5), Vec2::splat(side));
+    let color = if look.selected { weak } else { status.color(palette) };
+    status.icon().paint(&painter, icon, color);
+    line.inner.min.x += side + tokens::SPACE_S;
+    let config = &run.config;
+    let state = cx.state.queue.of_run(&run.folder).map_or(status.label(), |job| job.state.label());
+    line.pair(&format!("{state} · {} · IPC {}", config.distance, config.images_per_class), "", &TextStyle::Small, weak);
+    line.inner.min.x = inner.min.x;
+
+    if matches!(status, Status::Running | Status::Paused) {
+        let bar = Rect::from_min_size(pos2(inner.left(), line.top), vec2(inner.width(), small));
+        paint_bar(ui, &painter, bar, share(cx, run), status.color(palette));
+        line.inner = line.inner.shrink2(vec2(tokens::SPACE_S, 0.0));
+        line.pair(&progress_text(run), &distance_text(run), &TextStyle::Small, palette.text);
+    } else {
+        line.pair(&progress_text(run), &distance_text(run), &TextStyle::Small, weak);
+    }
+}
+
+/// The share that is done of what the run is at.
+fn share(cx: &ViewContext, run: &RunSummary) -> f32 {
+    let job = cx.state.queue.of_run(&run.folder);
+    job.map_or(run.iterations_done as f32 / run.iterations().max(1) as f32, |job| job.progress.fraction())
+}
+
+fn paint_bar(ui: &Ui, painter: &Painter, rect: Rect, share: f32, color: Color32) {
+    let palette = theme::of(ui);
+    painter.rect_filled(rect, tokens::RADIUS_S, palette.control);
+    let done = Rect::from_min_size(rect.min, vec2(share.clamp(0.0, 1.0) * rect.width(), rect.height()));
+    painter.rect_filled(done, tokens::RADIUS_S, mix(palette.control, color, 0.32));
+    painter.rect_stroke(rect, tokens::RADIUS_S, Stroke::new(tokens::STROKE_THIN, palette.border), StrokeKind::Inside);
+}
+
+/// Lines of text below each other.
+struct Line<'a> {
+    ui: &'a Ui,
+    painter: &'a Painter,
+    inner: Rect,
+    top: f32,
+}
+
+impl Line<'_> {
+    /// A text at the left, elided, and one at the right that always fits.
+    fn pair(&mut self, left: &str, right: &str, style: &TextStyle, color: Color32) {
+        let right = elided(self.ui, self.painter, right, style, color, self.inner.width());
+        let room = self.inner.width() - right.size().x - tokens::SPACE_S;
+        let left = elided(self.ui, self.painter, left, style, color, room);
+        self.painter.galley(pos2(self.inner.right() - right.size().x, self.top), right, color);
+        self.painter.galley(pos2(self.inner.left(), self.top), left, color);
+        self.top += self.ui.text_style_height(style) + tokens::SPACE_XS;
+    }
+}
+
+fn progress_text(run: &RunSummary) -> String {
+    format!("{} of {}", run.iterations_done, run.iterations())
+}
+
+fn distance_text(run: &RunSummary) -> String {
+    run.last_distance.map(|distance| format!("distance {}", significant(distance, 4))).unwrap_or_default()
+}
+
+fn hover_lines(cx: &ViewContext, run: &RunSummary, title: &str, status: Status) -> Vec<String> {
+    let config = &run.config;
+    let mut lines = vec![
+        title.to_owned(),
+        format!(
+            "{}; {} of {} iterations in {}",
+            status.label(),
+            run.iterations_done,
+            run.iterations(),
+            units::duration(run.seconds)
+        ),
+        format!(
+            "{} condensed with {} and {}, {} per class",
+            run.dataset.name, config.architecture, config.distance, config.images_per_class
+        ),
+    ];
+    if run.experiments > 1 {
+        lines.push(units::count(run.experiments, "set") + " with different seeds");
+    }
+    if let Some(distance) = run.last_distance {
+        lines.push(format!("latest matching distance {}", significant(distance, 6)));
+    }
+    if let Some(accuracy) = run.accuracy {
+        lines.push(format!("test accuracy {accuracy} %"));
+    }
+    if let (RunStatus::Failed, Some(failure)) = (run.status, &run.failure) {
+        lines.push(failure.clone());
+    }
+    let notes = cx.state.project.as_ref().and_then(|project| project.notes_of(&run.folder));
+    lines.extend(notes.map(|notes| notes.notes.clone()).filter(|notes| !notes.is_empty()));
+    lines.push(run.folder.display().to_string());
+    lines
+}
