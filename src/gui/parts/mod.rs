@@ -15,4 +15,4 @@ pub use gallery_bar::{class_filter, contrast, experiment, moments, shown_classes
 pub use images::{Fit, PictureState, fit, name_width, with_picture, with_texture};
 pub use plots::{HeldLines, LineColor, NamedLine, colored, plot_data, plot_export, with_plot};
 pub use run_state::run_state;
-pub use tables::{table_export, wide};
+pub use tables::{cut, table_export, wide};

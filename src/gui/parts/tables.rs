@@ -15,6 +15,15 @@ pub fn wide(ui: &mut Ui, salt: &str, contents: impl FnOnce(&mut Ui)) {
     ScrollArea::horizontal().id_salt(salt).scroll_bar_visibility(bar).show(ui, contents);
 }
 
+/// A text of at most so many letters.
+#[must_use]
+pub fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
 /// A menu that exports a table; `text` is what its button says, and `name` the suggested file name.
 pub fn table_export(ui: &mut Ui, cx: &ViewContext, text: &str, name: &str, table: impl FnOnce() -> TableText) {
     let menu = ui.menu_button(text, |ui| {
@@ -33,5 +42,15 @@ pub fn table_export(ui: &mut Ui, cx: &ViewContext, text: &str, name: &str, table
     menu.response.on_hover_text("Saves this table.");
     if let Some(format) = menu.inner.flatten() {
         cx.send(Action::AskExport { export: Export::Table { table: table(), format }, name: name.to_owned() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn long_texts_are_cut_between_letters() {
+        assert_eq!(["", "abc", "abcd", "αβγδε"].map(|text| cut(text, 3)), ["", "abc", "ab…", "αβ…"]);
     }
 }

@@ -40,7 +40,7 @@ pub fn figures(ui: &mut Ui, cx: &ViewContext, runs: &[Compared]) {
             for (compared, cells) in runs.iter().zip(&rows) {
                 ui.horizontal(|ui| {
                     swatch(ui, compared);
-                    title(ui, compared, tokens::FORM_LABEL_WIDTH, false);
+                    title(ui, compared, false, true);
                 });
                 for cell in cells {
                     ui.label(cell);
@@ -77,7 +77,7 @@ fn columns(runs: &[Compared], networks: &[Architecture]) -> Vec<Column> {
         column("State", "How the run stands."),
         column("Iterations", "Outer iterations done, and asked for."),
         column("Last distance", last),
-        column("Of the first", "The latest distance in percent of that of the first iteration."),
+        column("Fell to", "The latest distance in percent of that of the first iteration."),
         column("Time", "Wall time of condensing so far."),
     ];
     columns.extend(networks.iter().map(|network| Column {

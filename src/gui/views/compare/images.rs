@@ -129,7 +129,7 @@ fn column_of(ui: &mut Ui, cx: &ViewContext, compared: &Compared, layout: &Galler
     let moment = compared.moment(cx.state.gallery.moment);
     ui.horizontal(|ui| {
         swatch(ui, compared);
-        title(ui, compared, f32::INFINITY, true);
+        title(ui, compared, true, false);
     });
     ui.horizontal(|ui| {
         match compared.run {

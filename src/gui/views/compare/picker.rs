@@ -9,7 +9,7 @@ use crate::gui::{
     Action, UiCommand,
     action::CompareAction,
     context::ViewContext,
-    parts::Bar,
+    parts::{self, Bar},
     state::CompareState,
     theme::tokens,
     widgets::icon::{Icon, icon_button},
@@ -17,7 +17,9 @@ use crate::gui::{
 
 /// The widest title in the row of runs.
 const TITLE_WIDTH: f32 = 190.0;
-/// What a letter of it takes, about.
+/// The most letters of a title in a table.
+const TITLE_LETTERS: usize = 26;
+/// What a letter takes, about.
 const LETTER: f32 = 7.5;
 /// What surrounds a title.
 const AROUND: f32 = 58.0;
@@ -50,21 +52,22 @@ pub fn picker(ui: &mut Ui, cx: &ViewContext, runs: &[Compared]) {
 
 fn chosen(ui: &mut Ui, cx: &ViewContext, compared: &Compared) {
     swatch(ui, compared);
-    title(ui, compared, TITLE_WIDTH, false);
+    let scale = ui.spacing().interact_size.y / tokens::CONTROL_HEIGHT;
+    ui.scope(|ui| {
+        ui.set_max_width((scale * TITLE_WIDTH).min(ui.available_width()));
+        title(ui, compared, false, false);
+    });
     if icon_button(ui, Icon::Cross, &format!("Compare without {}", compared.title)).clicked() {
         cx.send(Action::Compare(CompareAction::Toggle(compared.folder.to_owned())));
     }
 }
 
-/// The short title in at most so much width; the whole one under the pointer.
-pub fn title(ui: &mut Ui, compared: &Compared, width: f32, strong: bool) {
-    let scale = ui.spacing().interact_size.y / tokens::CONTROL_HEIGHT;
-    let text = RichText::new(&compared.short);
-    ui.scope(|ui| {
-        ui.set_max_width((scale * width).min(ui.available_width()));
-        let label = Label::new(if strong { text.strong() } else { text }).truncate().show_tooltip_when_elided(false);
-        ui.add(label).on_hover_text(&compared.title);
-    });
+/// The short title; the whole one under the pointer. In a table it does not know how wide it may be, and is cut.
+pub fn title(ui: &mut Ui, compared: &Compared, strong: bool, cut: bool) {
+    let text = RichText::new(if cut { parts::cut(&compared.short, TITLE_LETTERS) } else { compared.short.clone() });
+    let label = Label::new(if strong { text.strong() } else { text });
+    let label = if cut { label.extend() } else { label.truncate().show_tooltip_when_elided(false) };
+    ui.add(label).on_hover_text(&compared.title);
 }
 
 /// The colour of a run.

@@ -19,8 +19,8 @@ use crate::{
     },
 };
 
-/// The widest value.
-const VALUE_WIDTH: f32 = 170.0;
+/// The most letters of a value.
+const VALUE_LETTERS: usize = 28;
 /// What stands where nothing is known.
 const NOTHING: &str = "–";
 
@@ -80,18 +80,16 @@ fn grid(ui: &mut Ui, runs: &[Compared], rows: &[Row]) {
             for compared in runs {
                 ui.horizontal(|ui| {
                     swatch(ui, compared);
-                    title(ui, compared, VALUE_WIDTH, true);
+                    title(ui, compared, true, true);
                 });
             }
             ui.end_row();
             for row in rows {
                 ui.label(row.name).on_hover_text(row.hint);
                 for value in &row.values {
-                    ui.scope(|ui| {
-                        ui.set_max_width(VALUE_WIDTH);
-                        let text = RichText::new(value);
-                        ui.add(Label::new(if row.differs { text.strong() } else { text }).truncate());
-                    });
+                    let text = RichText::new(parts::cut(value, VALUE_LETTERS));
+                    let text = if row.differs { text.strong() } else { text };
+                    ui.add(Label::new(text).extend()).on_hover_text(value);
                 }
                 ui.end_row();
             }
