@@ -9,7 +9,7 @@ use crate::{
         LiveImages, RunStatus, RunSummary, SyntheticSet,
     },
     gui::state::{Details, ImageTarget, JobState, LogLevel, Phase, RunView, ToastAction},
-    worker::{Command, EvaluationTarget, Event, Intervals, files::FileRequest},
+    worker::{Command, Event, files::FileRequest},
 };
 
 /// What the running job told about itself.
@@ -50,10 +50,7 @@ impl Controller {
                 self.run_started();
                 self.begin_phase(Phase::Condensing, iterations_done, experiments * iterations);
             }
-            Event::ExperimentStarted { experiment, iterations_done } => {
-                if iterations_done == 0 {
-                    self.with_run(|run| run.experiment_mut(experiment).add_frame(0));
-                }
+            Event::ExperimentStarted { experiment, .. } => {
                 let several = self.with_run(|run| run.summary.experiments).is_some_and(|experiments| experiments > 1);
                 let detail = if several { format!("set {}", experiment + 1) } else { String::new() };
                 self.with_progress(|progress| progress.detail = detail);
@@ -179,30 +176,22 @@ impl Controller {
         }
     }
 
-    /// The running evaluation fills the table of its run from what is on disk.
+    /// The running evaluation fills the table of its run, beside the results that stay.
     fn prepare_table(&mut self) {
         let Some(job) = self.state.queue.active() else { return };
-        let config = match &job.command {
-            Command::Condense(new) => new.evaluation.clone(),
-            Command::Evaluate(new) if matches!(new.target, EvaluationTarget::Run(_)) => Some(new.config.clone()),
-            _ => None,
-        };
+        let again = job.again().to_vec();
+        let config = job.evaluation().cloned();
         let Some(config) = config.or_else(|| self.with_run(|run| run.summary.evaluation.clone()).flatten()) else {
             return;
         };
-        let drop: Vec<_> = match &self.state.queue.active().map(|job| &job.command) {
-            Some(Command::Evaluate(new)) => new.again.clone(),
-            _ => Vec::new(),
-        };
         self.with_run(|run| {
-            let table = match run.evaluation.take() {
+            run.evaluation = Some(match run.evaluation.take() {
                 Some((earlier, mut table)) if earlier.fits(&config) => {
-                    table.cells.retain(|cell| !drop.contains(&(cell.set.clone(), cell.architecture)));
-                    table
+                    table.cells.retain(|cell| !again.contains(&(cell.set.clone(), cell.architecture)));
+                    (earlier.extended_by(&config), table)
                 }
-                _ => EvaluationTable::default(),
-            };
-            run.evaluation = Some((config, table));
+                _ => (config, EvaluationTable::default()),
+            });
         });
     }
 
@@ -224,12 +213,7 @@ impl Controller {
     fn iteration_done(&mut self, experiment: usize, report: &IterationReport) {
         self.with_run(|run| {
             let classes = run.summary.dataset.classes();
-            let view = run.experiment_mut(experiment);
-            view.history.push(report, classes);
-            // The frame before an iteration is on disk when the iteration is done.
-            if Intervals::default().frame_due(report.iteration) {
-                view.add_frame(report.iteration);
-            }
+            run.experiment_mut(experiment).history.push(report, classes);
             run.summary.last_distance = Some(report.loss);
             run.summary.iterations_done += 1;
             run.summary.seconds += report.seconds;
@@ -281,7 +265,6 @@ impl Controller {
         let (id, title, run) = (job.id, job.title.clone(), job.run.clone());
         match &end {
             JobState::Failed(message) => {
-                self.log(LogLevel::Error, format!("{title}: {message}"), Some(id));
                 self.notice(LogLevel::Error, format!("{title} failed: {message}"), Some(ToastAction::ShowLog));
             }
             JobState::Stopped => {

@@ -232,7 +232,7 @@ fn what_will_happen_is_said_before_it_does() {
     let script = ScriptedServices::default();
     let mut window = show(&script, View::Condense, USUAL);
     assert!(says(&window, "Learns 10 images, 1 for each of the 10 classes of digits, in 100 iterations"));
-    assert!(says(&window, "Estimating time and memory"));
+    assert!(says(&window, "Takes roughly 21 s (a guess)"));
     estimate(&script, &mut window, |_| {});
     assert!(says(
         &window,
