@@ -1,14 +1,14 @@
 //! What a view is given: the state, shared, and a list of actions to add to.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use egui::Key;
 
 use super::{
     Action, UiCommand,
     layout::View,
-    state::{AppState, AtlasKey, CellDigest, RunOrder, SelectedCell},
-    widgets::{gallery::GalleryTexture, plot::PlotCache},
+    state::{AppState, AtlasKey, CellDigest, ImageTarget, RunOrder, SelectedCell},
+    widgets::{gallery::GalleryTexture, history_lines::HistoryLines, plot::PlotCache},
 };
 use crate::domain::Atlas;
 
@@ -32,13 +32,17 @@ impl Actions {
 #[derive(Default)]
 pub struct DrawCaches {
     /// Textures by what they show.
-    pub textures: std::collections::HashMap<egui::Id, GalleryTexture>,
+    pub textures: HashMap<egui::Id, GalleryTexture>,
+    /// Whose images the textures of places show that show now this, now that.
+    pub targets: HashMap<egui::Id, ImageTarget>,
     /// The listed runs.
     pub run_order: RunOrder,
     /// What is drawn of the cell that is looked at, and of which state of the runs.
     pub cell: Option<(SelectedCell, u64, Rc<CellDigest>)>,
+    /// Lines taken from histories, by plot.
+    pub lines: HashMap<egui::Id, HistoryLines>,
     /// Lines made ready to be drawn, by plot.
-    pub plots: std::collections::HashMap<egui::Id, PlotCache>,
+    pub plots: HashMap<egui::Id, PlotCache>,
 }
 
 /// What a view is given.
@@ -70,8 +74,13 @@ impl ViewContext<'_> {
 
     /// A button for a command: with its text, its tooltip and shortcut, and off when it cannot be done, with the reason.
     pub fn command_button(&self, ui: &mut egui::Ui, command: UiCommand) -> egui::Response {
+        self.command_button_with(ui, command, egui::Button::new(command.text(self.state)))
+    }
+
+    /// The same with a button of one's own: a text that tells it from others for the same command.
+    pub fn command_button_with(&self, ui: &mut egui::Ui, command: UiCommand, button: egui::Button) -> egui::Response {
         let possible = command.possible(self.state);
-        let button = ui.add_enabled(possible.is_ok(), egui::Button::new(command.text(self.state)));
+        let button = ui.add_enabled(possible.is_ok(), button);
         let response = match possible {
             Ok(()) => button.on_hover_text(command.tooltip(ui.ctx())),
             Err(reason) => button.on_disabled_hover_text(reason),

@@ -9,6 +9,7 @@
 //! context.rs           what a view is given: the state, shared, and a list of actions to add to
 //! layout.rs            which views lie where
 //! shell/               menu, status line, palette, dialogs around the views
+//! parts/               what several views are made of
 //! views/               one file a view; a view imports no other view, and no thread, file or tensor
 //! widgets/, theme/     reusable drawing of plain values; colours and sizes
 //! ```
@@ -22,6 +23,7 @@ mod command;
 mod context;
 mod dialogs;
 pub mod layout;
+mod parts;
 mod services;
 pub mod settings;
 mod shell;

@@ -27,8 +27,7 @@ impl Intervals {
     }
 
     /// Whether a frame is due after `iterations_done` iterations.
-    #[must_use]
-    pub fn frame_due(&self, iterations_done: usize) -> bool {
+    pub(super) fn frame_due(&self, iterations_done: usize) -> bool {
         if let Some(every) = self.frame_iterations {
             return iterations_done.is_multiple_of(every.get());
         }

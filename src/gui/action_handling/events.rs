@@ -9,7 +9,7 @@ use crate::{
         LiveImages, RunStatus, RunSummary, SyntheticSet,
     },
     gui::state::{Details, ImageTarget, JobState, LogLevel, Phase, RunView, ToastAction},
-    worker::{Command, Event, Intervals, files::FileRequest},
+    worker::{Command, Event, files::FileRequest},
 };
 
 /// What the running job told about itself.
@@ -50,10 +50,7 @@ impl Controller {
                 self.run_started();
                 self.begin_phase(Phase::Condensing, iterations_done, experiments * iterations);
             }
-            Event::ExperimentStarted { experiment, iterations_done } => {
-                if iterations_done == 0 {
-                    self.with_run(|run| run.experiment_mut(experiment).add_frame(0));
-                }
+            Event::ExperimentStarted { experiment, .. } => {
                 let several = self.with_run(|run| run.summary.experiments).is_some_and(|experiments| experiments > 1);
                 let detail = if several { format!("set {}", experiment + 1) } else { String::new() };
                 self.with_progress(|progress| progress.detail = detail);
@@ -216,12 +213,7 @@ impl Controller {
     fn iteration_done(&mut self, experiment: usize, report: &IterationReport) {
         self.with_run(|run| {
             let classes = run.summary.dataset.classes();
-            let view = run.experiment_mut(experiment);
-            view.history.push(report, classes);
-            // The frame before an iteration is on disk when the iteration is done.
-            if Intervals::default().frame_due(report.iteration) {
-                view.add_frame(report.iteration);
-            }
+            run.experiment_mut(experiment).history.push(report, classes);
             run.summary.last_distance = Some(report.loss);
             run.summary.iterations_done += 1;
             run.summary.seconds += report.seconds;

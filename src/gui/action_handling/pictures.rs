@@ -28,9 +28,9 @@ impl Controller {
             }
             (ImageTarget::SetFile(path), _) if !self.state.sets.contains_key(path) => {
                 let path = path.clone();
-                // Told once: the reply draws what waits.
-                self.state.pictures.fail(key);
-                self.services.request(FileRequest::LoadSet { path });
+                if self.state.pictures.begin(&key).is_some() {
+                    self.services.request(FileRequest::LoadSet { path });
+                }
             }
             _ => self.draw(&key),
         }

@@ -200,6 +200,7 @@ impl Controller {
                 let target = ImageTarget::Run { folder, experiment };
                 self.state.pictures.fail(AtlasKey { target, moment: Moment::At(iterations_done), contrast });
             }
+            FileRequest::LoadSet { path } => self.state.pictures.fail_all(&ImageTarget::SetFile(path)),
             FileRequest::DrawSet { ticket, .. } => {
                 if let Some(key) = self.state.pictures.key_of(ticket).cloned() {
                     self.state.pictures.fail(key);

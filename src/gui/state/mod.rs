@@ -1,5 +1,6 @@
 //! All that the window shows: plain values, changed only by `action_handling/`.
 
+mod compare;
 mod datasets;
 mod evaluate;
 mod form;
@@ -16,6 +17,7 @@ mod shell;
 
 use std::{collections::HashMap, path::PathBuf};
 
+pub use compare::RunSettings;
 pub use datasets::{DatasetKey, DatasetPageState, DatasetSection, DatasetState, DatasetViewState, dataset_key};
 pub use evaluate::{CONDENSED, CellDigest, EvaluateField, EvaluateState, EvaluationPlan, SelectedCell};
 pub use form::{CondenseForm, FormCheck, parse_networks};

@@ -115,14 +115,21 @@ impl Pictures {
         self.failed.insert(key);
     }
 
+    /// Notes that no picture of a target that was asked for will come.
+    pub(in crate::gui) fn fail_all(&mut self, target: &ImageTarget) {
+        let asked: Vec<AtlasKey> = self.pending.iter().filter(|key| key.target == *target).cloned().collect();
+        asked.into_iter().for_each(|key| self.fail(key));
+    }
+
     /// The key behind a ticket.
     #[must_use]
     pub fn key_of(&self, ticket: u64) -> Option<&AtlasKey> {
         self.tickets.get(&ticket)
     }
 
-    /// Forgets all pictures of a target.
+    /// Forgets all pictures of a target, and what was asked of it.
     pub(in crate::gui) fn forget(&mut self, target: &ImageTarget) {
+        self.pending.retain(|key| key.target != *target);
         self.ready.retain(|key, _| key.target != *target);
         self.order.retain(|key| key.target != *target);
         self.failed.retain(|key| key.target != *target);

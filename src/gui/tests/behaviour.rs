@@ -232,7 +232,7 @@ fn what_is_exported_goes_where_the_dialog_says_and_an_existing_file_is_not_repla
     window.run_ok();
     let Some(Dialog::Export(state)) = &window.state().state().dialog else { panic!("the dialog is open") };
     assert_eq!(PathBuf::from(&state.path).extension().unwrap(), "png", "{}", state.path);
-    window.get_by_label("Export").click();
+    window.get_by_label("Save").click();
     window.run_ok();
     let (export, to) = script
         .0
@@ -249,7 +249,7 @@ fn what_is_exported_goes_where_the_dialog_says_and_an_existing_file_is_not_repla
     window.run_ok();
     window.get_by_label("Replace what is there").click();
     window.run_ok();
-    window.get_by_label("Export").click();
+    window.get_by_label("Save").click();
     window.run_ok();
     let replaced = |request: &FileRequest| matches!(request, FileRequest::Export { overwrite: true, .. });
     assert!(script.0.borrow().requests.iter().any(replaced));

@@ -2,6 +2,7 @@
 
 mod behaviour;
 pub mod fixtures;
+mod snapshots;
 
 mod view_evaluate;
 mod view_form;

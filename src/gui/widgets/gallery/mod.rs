@@ -138,7 +138,8 @@ impl<'a> Gallery<'a> {
         let id = ui.make_persistent_id(("gallery", self.title));
         let grid = self.grid(ui, texture);
         let group = self.in_step.map(|group| Member::load(ui.ctx(), group, id));
-        let mut area = ScrollArea::both().id_salt(("gallery", self.title)).auto_shrink([false, true]);
+        let mut area =
+            ScrollArea::both().id_salt(("gallery", self.title)).auto_shrink([false, true]).min_scrolled_width(0.0);
         if let Some(offset) = group.as_ref().and_then(Member::asked) {
             area = area.scroll_offset(offset);
         }
@@ -165,7 +166,12 @@ impl<'a> Gallery<'a> {
             None => (0..self.class_names.len()).map(row).filter(wanted).collect(),
         };
         let gap = whole(tokens::TILE_GAP);
-        Grid { rows, tile, pitch: vec2(tile.x + gap, whole(row_height) + gap), names: whole(self.name_width) }
+        Grid {
+            rows,
+            tile,
+            pitch: vec2(tile.x + gap, whole(row_height) + gap),
+            names: whole(theme::text_scale(ui) * self.name_width),
+        }
     }
 
     fn contents(&self, ui: &mut Ui, viewport: Rect, id: Id, grid: &Grid, texture: &GalleryTexture) -> GalleryResponse {

@@ -1,0 +1,171 @@
+//! What the gallery shows: a run's experiment or a set from a file, or why neither.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    domain::{DatasetSource, ImageShape, RunStatus, SyntheticSet},
+    gui::{
+        context::ViewContext,
+        state::{AtlasKey, Details, ExperimentView, ImageTarget, JobState, Moment, RunView},
+    },
+};
+
+/// Images to be shown, with all that is known of them.
+pub struct Subject<'a> {
+    pub target: ImageTarget,
+    pub title: String,
+    pub class_names: &'a [String],
+    pub shape: ImageShape,
+    /// Images of the largest class.
+    pub columns: usize,
+    /// The dataset that they were made from.
+    pub source: Option<&'a DatasetSource>,
+    pub run: Option<&'a RunView>,
+    pub view: Option<&'a ExperimentView>,
+    pub experiment: usize,
+    /// The newest images.
+    pub set: Option<&'a SyntheticSet>,
+    /// The moment whose images are shown.
+    pub moment: Moment,
+    /// Whether a job works on the run.
+    pub live: bool,
+    pub paused: bool,
+}
+
+/// Why there are no images.
+pub enum Absence {
+    /// Nothing is selected.
+    NoRun,
+    /// So many jobs come before the run.
+    Queued(usize),
+    /// The job has not begun to condense.
+    Preparing,
+    /// The run is not read yet.
+    NotRead(PathBuf),
+    /// It is being read.
+    Reading,
+    /// It cannot be read.
+    Unreadable(PathBuf),
+    /// It has no images yet, and whether it works on them.
+    NoImages(PathBuf, bool),
+    /// The set is being read.
+    ReadingSet(PathBuf),
+    /// The set cannot be read.
+    UnreadableSet(PathBuf),
+}
+
+/// What is to be shown.
+pub fn find<'a>(cx: &'a ViewContext) -> Result<Subject<'a>, Absence> {
+    match (&cx.state.gallery.set_file, &cx.state.runs.selected) {
+        (Some(path), _) => of_file(cx, path),
+        (None, Some(folder)) => of_run(cx, folder),
+        (None, None) => Err(Absence::NoRun),
+    }
+}
+
+fn of_file<'a>(cx: &'a ViewContext, path: &Path) -> Result<Subject<'a>, Absence> {
+    let target = ImageTarget::SetFile(path.to_owned());
+    let Some(loaded) = cx.state.sets.get(path) else {
+        let key = AtlasKey { target, moment: Moment::Latest, contrast: cx.state.gallery.contrast };
+        return Err(if cx.state.pictures.has_failed(&key) {
+            Absence::UnreadableSet(path.into())
+        } else {
+            Absence::ReadingSet(path.into())
+        });
+    };
+    let set = loaded.set.as_ref();
+    Ok(Subject {
+        target,
+        title: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+        class_names: &set.class_names,
+        shape: set.images.shape,
+        columns: largest_class(set),
+        source: loaded.recipe.as_ref().map(|recipe| &recipe.source).or(cx.state.dataset_view.source.as_ref()),
+        run: None,
+        view: None,
+        experiment: 0,
+        set: Some(set),
+        moment: Moment::Latest,
+        live: false,
+        paused: false,
+    })
+}
+
+fn of_run<'a>(cx: &'a ViewContext, folder: &Path) -> Result<Subject<'a>, Absence> {
+    let job = cx.state.queue.of_run(folder);
+    let Some(run) = cx.state.runs.get(folder) else {
+        return Err(match job {
+            Some(job) if job.state == JobState::Waiting => {
+                let before = cx.state.queue.jobs.iter().take_while(|other| other.id != job.id);
+                Absence::Queued(before.filter(|other| !other.state.is_over()).count())
+            }
+            Some(_) => Absence::Preparing,
+            None => Absence::NoRun,
+        });
+    };
+    let active = job.filter(|job| job.state.is_active());
+    let experiment = cx.state.gallery.experiment.min(run.summary.experiments.saturating_sub(1));
+    let view = run.experiments.get(experiment).filter(|view| view.set.is_some() || !view.frames.is_empty());
+    let Some(view) = view else {
+        return Err(match run.details {
+            Details::NotLoaded => Absence::NotRead(folder.into()),
+            Details::Loading => Absence::Reading,
+            Details::Failed => Absence::Unreadable(folder.into()),
+            Details::Loaded => Absence::NoImages(folder.into(), active.is_some()),
+        });
+    };
+    let dataset = &run.summary.dataset;
+    let counts = run.summary.config.images_per_class.counts(dataset.classes()).unwrap_or_default();
+    let moment = view.moment(cx.state.gallery.moment);
+    // Where only frames are left, the last of them is the newest.
+    let newest = view.set.is_none().then(|| view.frames.last().map(|frame| Moment::At(*frame))).flatten();
+    let moment = if moment == Moment::Latest { newest.unwrap_or(moment) } else { moment };
+    Ok(Subject {
+        target: ImageTarget::Run { folder: folder.to_owned(), experiment },
+        title: cx.state.run_title(folder),
+        class_names: &dataset.class_names,
+        shape: dataset.shape,
+        columns: counts.into_iter().max().unwrap_or(1),
+        source: Some(&run.summary.source),
+        run: Some(run),
+        view: Some(view),
+        experiment,
+        set: view.set.as_deref(),
+        moment,
+        live: active.is_some() && run.summary.status == RunStatus::Running,
+        paused: active.is_some_and(|job| job.state == JobState::Paused),
+    })
+}
+
+fn largest_class(set: &SyntheticSet) -> usize {
+    let mut counts = vec![0_usize; set.class_names.len()];
+    for &label in &set.images.labels {
+        if let Some(count) = counts.get_mut(label) {
+            *count += 1;
+        }
+    }
+    counts.into_iter().max().unwrap_or(1)
+}
+
+impl Subject<'_> {
+    /// The key of the picture of a moment.
+    pub fn key(&self, cx: &ViewContext, moment: Moment) -> AtlasKey {
+        AtlasKey { target: self.target.clone(), moment, contrast: cx.state.gallery.contrast }
+    }
+
+    /// The saved moments.
+    pub fn frames(&self) -> &[usize] {
+        self.view.map_or(&[], |view| &view.frames)
+    }
+
+    /// Which moment is shown: `after 20 of 100 iterations`.
+    pub fn moment_text(&self) -> String {
+        let (Some(view), Some(run)) = (self.view, self.run) else { return String::new() };
+        let total = run.summary.config.iterations;
+        let done = match self.moment {
+            Moment::Latest => view.iterations_done(),
+            Moment::At(done) => done,
+        };
+        if done == 0 { "at the beginning".to_owned() } else { format!("after {done} of {total} iterations") }
+    }
+}
