@@ -69,7 +69,7 @@ fn a_run_is_chosen_and_only_what_is_missing_is_trained() {
     assert_eq!(evaluate(&window).runs, [folder(FINISHED)]);
     assert_eq!(window.get_by_label(&cell("MLP", "random", FINISHED)).value().as_deref(), Some("51.0 ± 0.8 (3)"));
     // Three networks on two sets have three repeats each; five are asked for.
-    window.get_by_label("Will train 12 networks");
+    window.get_by_label("Will train 12 networks, about 36 s");
     click(&mut window, "Start evaluation");
     let new = submitted(&script);
     assert_eq!((new.config.repeats, new.config.architectures.len(), new.again.len()), (5, 3, 0));
@@ -86,7 +86,7 @@ fn nothing_is_started_when_nothing_is_missing() {
     enter(&mut window, EvaluateField::Repeats, "3");
     assert!(window.get_by_label("Start evaluation").accesskit_node().is_disabled());
     click(&mut window, "Baseline herding");
-    window.get_by_label("Will train 9 networks");
+    window.get_by_label("Will train 9 networks, about 27 s");
     click(&mut window, "Baseline herding");
     enter(&mut window, EvaluateField::Epochs, "50");
     window.get_by_label("Will train 18 networks");
@@ -98,13 +98,13 @@ fn a_wrong_field_keeps_its_text_and_says_what_is_wrong() {
     let script = ScriptedServices::default();
     let mut window = open(&script);
     click(&mut window, &format!("Evaluate {FINISHED}"));
-    window.get_by_label("Networks a cell").focus();
+    window.get_by_label("Repeats").focus();
     window.run_ok();
-    window.get_by_label("Networks a cell").type_text("x");
+    window.get_by_label("Repeats").type_text("x");
     window.run_ok();
     let text = evaluate(&window).repeats.clone();
     assert!(text.contains('x') && text.contains('5'), "{text}");
-    window.get_by_label(&format!("Networks a cell: \"{text}\" is not a whole number."));
+    window.get_by_label(&format!("Repeats: \"{text}\" is not a whole number."));
     assert!(window.get_by_label("Start evaluation").accesskit_node().is_disabled());
     enter(&mut window, EvaluateField::Repeats, "");
     assert!(!window.get_by_label("Start evaluation").accesskit_node().is_disabled(), "empty is the published 20");
