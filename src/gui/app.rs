@@ -83,6 +83,13 @@ impl DewpointApp {
         self.controller.layout.place_beside(view, other);
     }
 
+    /// Shows nothing but one view.
+    #[cfg(test)]
+    pub(in crate::gui) fn show_only(&mut self, view: View) {
+        self.controller.layout = super::layout::Layout::only(view);
+        self.controller.state.settings.show_project = false;
+    }
+
     /// Takes in what happened since the last frame. Draws nothing.
     pub fn take_in(&mut self, ctx: &Context) {
         self.controller.drain();

@@ -1,13 +1,13 @@
 //! What a view is given: the state, shared, and a list of actions to add to.
 
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use egui::Key;
 
 use super::{
     Action, UiCommand,
     layout::View,
-    state::{AppState, AtlasKey, ImageTarget, RunOrder},
+    state::{AppState, AtlasKey, CellDigest, ImageTarget, RunOrder, SelectedCell},
     widgets::{gallery::GalleryTexture, history_lines::HistoryLines, plot::PlotCache},
 };
 use crate::domain::Atlas;
@@ -35,12 +35,14 @@ pub struct DrawCaches {
     pub textures: HashMap<egui::Id, GalleryTexture>,
     /// Whose images the textures of places show that show now this, now that.
     pub targets: HashMap<egui::Id, ImageTarget>,
+    /// The listed runs.
+    pub run_order: RunOrder,
+    /// What is drawn of the cell that is looked at, and of which state of the runs.
+    pub cell: Option<(SelectedCell, u64, Rc<CellDigest>)>,
     /// Lines taken from histories, by plot.
     pub lines: HashMap<egui::Id, HistoryLines>,
     /// Lines made ready to be drawn, by plot.
     pub plots: HashMap<egui::Id, PlotCache>,
-    /// The listed runs.
-    pub run_order: RunOrder,
 }
 
 /// What a view is given.

@@ -128,6 +128,13 @@ impl Layout {
         }
     }
 
+    /// Nothing but one view.
+    #[cfg(test)]
+    #[must_use]
+    pub fn only(view: View) -> Self {
+        Self { version: VERSION, tree: Tree::new_tabs(egui::Id::unique("workbench"), vec![view]) }
+    }
+
     /// The views that can be seen.
     #[must_use]
     pub fn visible(&self) -> Vec<View> {

@@ -9,7 +9,7 @@ use crate::{
         LiveImages, RunStatus, RunSummary, SyntheticSet,
     },
     gui::state::{Details, ImageTarget, JobState, LogLevel, Phase, RunView, ToastAction},
-    worker::{Command, EvaluationTarget, Event, files::FileRequest},
+    worker::{Command, Event, files::FileRequest},
 };
 
 /// What the running job told about itself.
@@ -176,30 +176,22 @@ impl Controller {
         }
     }
 
-    /// The running evaluation fills the table of its run from what is on disk.
+    /// The running evaluation fills the table of its run, beside the results that stay.
     fn prepare_table(&mut self) {
         let Some(job) = self.state.queue.active() else { return };
-        let config = match &job.command {
-            Command::Condense(new) => new.evaluation.clone(),
-            Command::Evaluate(new) if matches!(new.target, EvaluationTarget::Run(_)) => Some(new.config.clone()),
-            _ => None,
-        };
+        let again = job.again().to_vec();
+        let config = job.evaluation().cloned();
         let Some(config) = config.or_else(|| self.with_run(|run| run.summary.evaluation.clone()).flatten()) else {
             return;
         };
-        let drop: Vec<_> = match &self.state.queue.active().map(|job| &job.command) {
-            Some(Command::Evaluate(new)) => new.again.clone(),
-            _ => Vec::new(),
-        };
         self.with_run(|run| {
-            let table = match run.evaluation.take() {
+            run.evaluation = Some(match run.evaluation.take() {
                 Some((earlier, mut table)) if earlier.fits(&config) => {
-                    table.cells.retain(|cell| !drop.contains(&(cell.set.clone(), cell.architecture)));
-                    table
+                    table.cells.retain(|cell| !again.contains(&(cell.set.clone(), cell.architecture)));
+                    (earlier.extended_by(&config), table)
                 }
-                _ => EvaluationTable::default(),
-            };
-            run.evaluation = Some((config, table));
+                _ => (config, EvaluationTable::default()),
+            });
         });
     }
 
@@ -273,7 +265,6 @@ impl Controller {
         let (id, title, run) = (job.id, job.title.clone(), job.run.clone());
         match &end {
             JobState::Failed(message) => {
-                self.log(LogLevel::Error, format!("{title}: {message}"), Some(id));
                 self.notice(LogLevel::Error, format!("{title} failed: {message}"), Some(ToastAction::ShowLog));
             }
             JobState::Stopped => {

@@ -24,9 +24,7 @@ impl Controller {
             FormAction::Source(source) => self.choose_source(source),
             FormAction::Text(field, text) => {
                 form.texts.insert(field, text);
-                if field != FormField::ImagesPerClass {
-                    form.preset = None;
-                }
+                form.preset.take_if(|preset| decides(preset, field));
             }
             FormAction::Distance(distance) => (form.distance, form.preset) = (distance, None),
             FormAction::Level(level) => (form.level, form.preset) = (level, None),
@@ -226,5 +224,18 @@ impl Controller {
     /// The dataset that a first visit begins with.
     pub(super) fn first_dataset() -> DatasetSource {
         DatasetSource::Builtin(BuiltinDataset::Digits)
+    }
+}
+
+/// Whether a field is part of a preset, so that the form no longer is the preset when it is changed.
+fn decides(preset: &str, field: FormField) -> bool {
+    match field {
+        FormField::Experiments | FormField::Repeats | FormField::EvaluationNetworks | FormField::EvaluationEpochs => {
+            false
+        }
+        FormField::ImagesPerClass => {
+            builtin_presets().iter().all(|other| other.name != preset || other.sets_images_per_class)
+        }
+        _ => true,
     }
 }

@@ -135,7 +135,7 @@ pub fn export(ui: &mut Ui, cx: &ViewContext, state: &ExportState) {
             ui.label("Writing…");
         });
     }
-    if buttons(ui, cx, "Export", !state.busy) || start {
+    if buttons(ui, cx, "Save", !state.busy) || start {
         cx.send(Action::Export);
     }
 }

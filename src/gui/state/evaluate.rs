@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{AppState, form::parse_networks};
-use crate::domain::{Architecture, Baseline, EvaluationConfig};
+use crate::domain::{Architecture, Baseline, EvaluationCell, EvaluationConfig};
 
 /// The kind of set that is no baseline.
 pub const CONDENSED: &str = "condensed";
@@ -32,8 +32,8 @@ impl EvaluateField {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Networks => "Networks",
-            Self::Repeats => "Repeats",
-            Self::Epochs => "Epochs",
+            Self::Repeats => "Networks a cell",
+            Self::Epochs => "Epochs a network",
             Self::WholeSetEpochs => "Whole-set epochs",
             Self::TestLimit => "Test images",
         }
@@ -154,6 +154,52 @@ impl EvaluateState {
     }
 }
 
+/// What is drawn of the cell that is looked at.
+#[derive(Debug, Clone, Default)]
+pub struct CellDigest {
+    /// `confusion[truth][answer]`, summed over the networks.
+    pub confusion: Vec<Vec<u32>>,
+    /// The accuracy on each class; `None` for a class without test images.
+    pub classes: Vec<Option<f64>>,
+    /// A curve a network.
+    pub curves: Vec<TrainingCurve>,
+}
+
+/// How the training of a network went.
+#[derive(Debug, Clone, Default)]
+pub struct TrainingCurve {
+    /// Tells it from the others.
+    pub name: String,
+    /// Epochs done and mean training loss.
+    pub points: Vec<[f64; 2]>,
+}
+
+impl CellDigest {
+    /// Gathers it from the results.
+    #[must_use]
+    pub fn new(cell: &EvaluationCell) -> Self {
+        let confusion = cell.confusion();
+        let classes = confusion.iter().enumerate().map(|(class, row)| {
+            let total: u32 = row.iter().sum();
+            row.get(class).filter(|_| total > 0).map(|&right| f64::from(right) / f64::from(total))
+        });
+        let curves = cell.results.iter().zip(Self::names(cell)).map(|(result, name)| {
+            let points = cell.loss_curve(result).map(|(epoch, loss)| [(epoch + 1) as f64, f64::from(loss)]);
+            TrainingCurve { name, points: points.collect() }
+        });
+        Self { classes: classes.collect(), curves: curves.collect(), confusion }
+    }
+
+    /// What the networks of a cell are called.
+    pub fn names(cell: &EvaluationCell) -> impl Iterator<Item = String> {
+        let several = cell.results.iter().any(|result| result.experiment > 0);
+        cell.results.iter().map(move |result| {
+            let set = if several { format!("set {}, ", result.experiment + 1) } else { String::new() };
+            format!("{set}network {}", result.repeat + 1)
+        })
+    }
+}
+
 /// What starting does for a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EvaluationPlan {
@@ -212,7 +258,7 @@ mod tests {
         let config = state.config(Architecture::convnet()).unwrap();
         assert_eq!((config.architectures.len(), config.epochs, config.test_limit), (6, Some(20), None));
         state.repeats = "x".into();
-        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "Repeats: \"x\" is not a whole number");
+        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "Networks a cell: \"x\" is not a whole number");
         assert_eq!(state.problem(EvaluateField::Repeats).unwrap(), "\"x\" is not a whole number");
         state.repeats = "0".into();
         assert!(state.config(Architecture::convnet()).is_err());

@@ -19,7 +19,7 @@ use std::{collections::HashMap, path::PathBuf};
 
 pub use compare::RunSettings;
 pub use datasets::{DatasetKey, DatasetPageState, DatasetSection, DatasetState, DatasetViewState, dataset_key};
-pub use evaluate::{CONDENSED, EvaluateField, EvaluateState, EvaluationPlan, SelectedCell};
+pub use evaluate::{CONDENSED, CellDigest, EvaluateField, EvaluateState, EvaluationPlan, SelectedCell};
 pub use form::{CondenseForm, FormCheck, parse_networks};
 pub use form_field::{FieldKind, FormField, NetworkRule};
 pub use gallery::{CompareState, GalleryState, Moment, NearestState, PickedImage};

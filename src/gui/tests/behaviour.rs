@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use egui::{Key, Modifiers, Theme, vec2};
 use egui_kittest::{Harness, kittest::Queryable};
 
-use super::fixtures::{self, ScriptedServices, answer_first_questions, sized, with_runs};
+use super::fixtures::{self, ScriptedServices, answer_first_questions, sized, tell, with_runs, work};
 use crate::{
-    domain::{CondensationPlan, DistanceKind, Export, RunStatus, SetFormat},
+    domain::{DistanceKind, Export, RunStatus, SetFormat},
     gui::{
         Action, DewpointApp, UiCommand,
         action::{FormAction, QueueAction, RunAction},
@@ -28,35 +28,6 @@ fn open(script: &ScriptedServices) -> Window {
 fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
     window.key_press_modifiers(modifiers, key);
     window.run_ok();
-}
-
-/// Sends what the worker would tell of the run that was submitted last.
-fn tell(script: &ScriptedServices, window: &mut Window, events: impl IntoIterator<Item = Event>) {
-    script.0.borrow_mut().events.extend(events);
-    window.run_ok();
-}
-
-/// What the worker tells of the submitted run until it has done some iterations.
-fn work(script: &ScriptedServices, window: &mut Window, iterations: usize) {
-    let Some(Command::Condense(new)) = script.0.borrow().commands.last().cloned() else { panic!("no run") };
-    let plan = CondensationPlan::new(new.config, &fixtures::dataset()).unwrap();
-    let mut events = vec![
-        Event::DatasetLoaded { dataset: fixtures::dataset() },
-        Event::DeviceChosen { device: fixtures::cpu(), reason: "no GPU was found".into() },
-        Event::RunStarted {
-            folder: new.folder,
-            experiments: 1,
-            iterations: plan.config.iterations,
-            iterations_done: 0,
-            images: 10,
-            inner_steps: 1,
-            memory_bytes: 1 << 20,
-        },
-        Event::ExperimentStarted { experiment: 0, iterations_done: 0 },
-    ];
-    let done = |iteration| Event::IterationDone { experiment: 0, report: fixtures::report(iteration) };
-    events.extend((0..iterations).map(done));
-    tell(script, window, events);
 }
 
 fn active(window: &Window) -> Option<JobState> {
@@ -261,7 +232,7 @@ fn what_is_exported_goes_where_the_dialog_says_and_an_existing_file_is_not_repla
     window.run_ok();
     let Some(Dialog::Export(state)) = &window.state().state().dialog else { panic!("the dialog is open") };
     assert_eq!(PathBuf::from(&state.path).extension().unwrap(), "png", "{}", state.path);
-    window.get_by_label("Export").click();
+    window.get_by_label("Save").click();
     window.run_ok();
     let (export, to) = script
         .0
@@ -278,7 +249,7 @@ fn what_is_exported_goes_where_the_dialog_says_and_an_existing_file_is_not_repla
     window.run_ok();
     window.get_by_label("Replace what is there").click();
     window.run_ok();
-    window.get_by_label("Export").click();
+    window.get_by_label("Save").click();
     window.run_ok();
     let replaced = |request: &FileRequest| matches!(request, FileRequest::Export { overwrite: true, .. });
     assert!(script.0.borrow().requests.iter().any(replaced));

@@ -6,18 +6,19 @@ use std::{
     collections::VecDeque,
     path::{Path, PathBuf},
     rc::Rc,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use egui_kittest::Harness;
 
 use crate::{
+    data::Dataset,
     domain::{
         AccuracyCheck, AdapterKind, Architecture, Atlas, BuiltinDataset, ClassDistance, CondensationConfig,
-        CondensationPlan, DatasetInfo, DatasetSource, DeviceInfo, DistanceKind, EvaluationConfig, EvaluationTable,
-        ExperimentDetails, ImageBatch, ImageShape, IterationReport, LiveImages, NetworkResult, Normalization,
-        NormalizationSource, ProjectRecord, ProjectSnapshot, RunDetails, RunHistory, RunStatus, RunSummary,
-        SyntheticSet,
+        CondensationPlan, CostEstimate, DatasetInfo, DatasetSource, DeviceInfo, DistanceKind, EvaluationConfig,
+        EvaluationTable, ExperimentDetails, ImageBatch, ImageShape, IterationReport, LiveImages, NetworkResult,
+        Normalization, NormalizationSource, ProjectRecord, ProjectSnapshot, RunDetails, RunHistory, RunStatus,
+        RunSummary, SyntheticSet,
     },
     gui::{DewpointApp, Services, settings::Settings},
     worker::{
@@ -65,6 +66,17 @@ impl Services for ScriptedServices {
             let atlas = Arc::new(Atlas::of_set(set, *contrast));
             script.replies.push_back(FileReply::SetDrawn { ticket: *ticket, atlas });
         }
+        // So is an estimate.
+        if let FileRequest::EstimateCost { ticket, .. } = &request {
+            let cost = CostEstimate {
+                operations: 2e9,
+                seconds: 21.0,
+                measured: false,
+                memory_bytes: 45 << 20,
+                free_bytes: Some(6 << 30),
+            };
+            script.replies.push_back(FileReply::CostEstimated { ticket: *ticket, cost });
+        }
         script.requests.push(request);
     }
 
@@ -96,14 +108,22 @@ pub fn dataset() -> DatasetInfo {
     }
 }
 
-/// An image of a class: rings whose number tells the class, out of focus by `blur` from 0 to 1.
+/// The embedded digits.
+fn digits() -> &'static Dataset {
+    static DIGITS: OnceLock<Dataset> = OnceLock::new();
+    DIGITS.get_or_init(|| crate::data::open(&source()).unwrap())
+}
+
+/// An image of a class in normalised space: the mean of some of its digits, under noise by `blur` from 0 to 1.
 fn image(class: usize, index: usize, blur: f32) -> Vec<f32> {
-    let centre = 13.5;
+    const AVERAGED: usize = 12;
+    let digits = digits();
+    let positions = &digits.train_index.of(class)[index * AVERAGED..][..AVERAGED];
+    let batch = digits.train.batch(positions, &dataset().normalization);
     let pixel = |position: usize| {
-        let (x, y) = ((position % 28) as f32 - centre, (position / 28) as f32 - centre);
-        let rings = (x.hypot(y) * (0.25 + 0.09 * class as f32) + index as f32).sin();
+        let mean = (0..AVERAGED).map(|image| batch.image(image)[position]).sum::<f32>() / AVERAGED as f32;
         let noise = ((position * 7919 + class * 104_729 + index * 31) % 1000) as f32 / 500.0 - 1.0;
-        1.5 * (rings * (1.0 - blur) + noise * blur)
+        mean * (1.0 - blur) + noise * blur
     };
     (0..784).map(pixel).collect()
 }
@@ -119,7 +139,11 @@ pub fn set(per_class: usize, blur: f32) -> SyntheticSet {
 }
 
 pub fn samples() -> Arc<Atlas> {
-    Arc::new(Atlas::of_set(&set(10, 0.15), crate::domain::Contrast::Plain))
+    let digits = digits();
+    let positions: Vec<usize> = (0..10).flat_map(|class| digits.train_index.of(class)[..10].to_vec()).collect();
+    let bytes: Vec<u8> = positions.iter().flat_map(|&position| digits.train.image(position).to_vec()).collect();
+    let labels = positions.iter().map(|&position| digits.train.labels[position]).collect();
+    Arc::new(Atlas::of_bytes(digits.train.shape, labels, &bytes, crate::domain::Contrast::Plain))
 }
 
 pub fn cpu() -> DeviceInfo {
@@ -218,8 +242,11 @@ pub fn table() -> EvaluationTable {
                         (0..10).map(|answer| if truth == answer { right } else { (100 - right) / 9 }).collect()
                     })
                     .collect();
+                let train_losses = (0..=300).filter(|epoch| epoch % 2 == 0);
+                let train_losses = train_losses.map(|epoch| 2.3 * (-0.02 * epoch as f32).exp() + 0.01).collect();
                 let result = NetworkResult {
                     repeat,
+                    train_losses,
                     accuracy,
                     confusion,
                     train_loss: 0.02,
@@ -289,4 +316,37 @@ pub fn with_runs(script: &ScriptedServices, size: egui::Vec2, theme: egui::Theme
     answer_first_questions(script, runs());
     harness.run();
     harness
+}
+
+/// Sends what the worker would tell of the run that was submitted last.
+pub fn tell(
+    script: &ScriptedServices,
+    window: &mut Harness<'static, DewpointApp>,
+    events: impl IntoIterator<Item = Event>,
+) {
+    script.0.borrow_mut().events.extend(events);
+    window.run_ok();
+}
+
+/// What the worker tells of the submitted run until it has done some iterations.
+pub fn work(script: &ScriptedServices, window: &mut Harness<'static, DewpointApp>, iterations: usize) {
+    let Some(Command::Condense(new)) = script.0.borrow().commands.last().cloned() else { panic!("no run") };
+    let plan = CondensationPlan::new(new.config, &dataset()).unwrap();
+    let mut events = vec![
+        Event::DatasetLoaded { dataset: dataset() },
+        Event::DeviceChosen { device: cpu(), reason: "no GPU was found".into() },
+        Event::RunStarted {
+            folder: new.folder,
+            experiments: 1,
+            iterations: plan.config.iterations,
+            iterations_done: 0,
+            images: 10,
+            inner_steps: 1,
+            memory_bytes: 1 << 20,
+        },
+        Event::ExperimentStarted { experiment: 0, iterations_done: 0 },
+    ];
+    let done = |iteration| Event::IterationDone { experiment: 0, report: report(iteration) };
+    events.extend((0..iterations).map(done));
+    tell(script, window, events);
 }

@@ -2,8 +2,12 @@
 
 mod behaviour;
 pub mod fixtures;
+mod snapshots;
 
+mod view_evaluate;
 mod view_form;
+mod view_project;
+mod view_queue;
 
 use fixtures::{ScriptedServices, with_runs};
 

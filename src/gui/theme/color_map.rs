@@ -21,10 +21,11 @@ pub enum ColorMap {
 /// A colour by its lightness, chroma and hue in `OKLab`.
 type Stop = [f32; 3];
 
+// Within what a screen can show: where chroma is cut, an edge is seen.
 const DEW: [Stop; 5] =
-    [[0.24, 0.11, 300.0], [0.42, 0.12, 262.0], [0.60, 0.11, 205.0], [0.78, 0.17, 150.0], [0.93, 0.18, 108.0]];
+    [[0.24, 0.10, 298.0], [0.42, 0.105, 262.0], [0.60, 0.085, 208.0], [0.78, 0.13, 155.0], [0.93, 0.17, 108.0]];
 const EMBER: [Stop; 5] =
-    [[0.19, 0.09, 290.0], [0.38, 0.16, 330.0], [0.57, 0.19, 372.0], [0.76, 0.16, 416.0], [0.94, 0.09, 460.0]];
+    [[0.19, 0.09, 290.0], [0.38, 0.16, 330.0], [0.57, 0.19, 372.0], [0.76, 0.155, 416.0], [0.94, 0.09, 460.0]];
 
 static DEW_TABLE: LazyLock<[Color32; ENTRIES]> = LazyLock::new(|| table(&DEW));
 static EMBER_TABLE: LazyLock<[Color32; ENTRIES]> = LazyLock::new(|| table(&EMBER));
@@ -62,14 +63,23 @@ impl ColorMap {
     }
 }
 
-/// The point of the way through `stops` at `position`, from 0 to 1.
+/// The point of the way through `stops` at `position`, from 0 to 1: a curve without corners, which would be seen as edges.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within the stops
 fn at(stops: &[Stop], position: f32) -> Color32 {
-    let scaled = position.clamp(0.0, 1.0) * (stops.len() - 1) as f32;
-    let first = (scaled.floor() as usize).min(stops.len() - 2);
-    let share = scaled - first as f32;
-    let [lightness, chroma, hue] =
-        std::array::from_fn(|axis| stops[first][axis] + share * (stops[first + 1][axis] - stops[first][axis]));
+    let last = stops.len() - 1;
+    let scaled = position.clamp(0.0, 1.0) * last as f32;
+    let first = (scaled.floor() as usize).min(last - 1);
+    let t = scaled - first as f32;
+    // Beyond the ends the way goes on as it came.
+    let beyond = |near: Stop, far: Stop| [0, 1, 2].map(|axis| 2.0 * near[axis] - far[axis]);
+    let (a, b) = (stops[first], stops[first + 1]);
+    let before = if first > 0 { stops[first - 1] } else { beyond(a, b) };
+    let after = if first + 2 <= last { stops[first + 2] } else { beyond(b, a) };
+    let [lightness, chroma, hue] = [0, 1, 2].map(|axis| {
+        // Catmull and Rom's spline.
+        let [p, q, r, s] = [before[axis], a[axis], b[axis], after[axis]];
+        0.5 * (2.0 * q + t * (r - p + t * (2.0 * p - 5.0 * q + 4.0 * r - s + t * (3.0 * (q - r) + s - p))))
+    });
     oklch(lightness, chroma, hue)
 }
 

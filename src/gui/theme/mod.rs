@@ -33,6 +33,12 @@ const fn by_darkness(dark: bool) -> &'static Palette {
     if dark { &DARK } else { &LIGHT }
 }
 
+/// How many times larger than usual text is: columns of a fixed width grow with it.
+#[must_use]
+pub fn text_scale(ui: &Ui) -> f32 {
+    TextStyle::Body.resolve(ui.style()).size / tokens::TEXT_BODY
+}
+
 /// The style of the names of views.
 #[must_use]
 pub fn title() -> TextStyle {

@@ -98,7 +98,10 @@ impl<'a> Bars<'a> {
             response.request_focus();
         }
         let names = ui.text_style_height(&TextStyle::Small) + tokens::SPACE_M;
-        let frame = Rect::from_min_max(rect.min + vec2(44.0, tokens::SPACE_S), rect.max - vec2(0.0, names));
+        let frame = Rect::from_min_max(
+            rect.min + vec2(theme::text_scale(ui) * 44.0, tokens::SPACE_S),
+            rect.max - vec2(0.0, names),
+        );
         let scale = self.scale(frame);
         let places = self.places(frame);
         let pointed = response.hover_pos().and_then(|point| {

@@ -7,7 +7,7 @@ use egui::{
 
 use super::{
     cursor::grid_cursor,
-    matrix::beside,
+    matrix::{beside, mark, name_column},
     number::significant,
     plot::{linear_marks, mark_label},
 };
@@ -111,9 +111,9 @@ impl<'a> Heatmap<'a> {
         let height = self.height.unwrap_or_else(|| ui.available_height());
         let size = vec2(ui.available_width(), height.max(4.0 * line));
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let legend = BAR_LABELS + tokens::COLOR_BAR_WIDTH + tokens::SPACE_M;
+        let legend = theme::text_scale(ui) * BAR_LABELS + tokens::COLOR_BAR_WIDTH + tokens::SPACE_M;
         let cells = Rect::from_min_max(
-            rect.min + vec2(tokens::NAME_COLUMN_WIDTH, tokens::SPACE_S),
+            rect.min + vec2(name_column(ui), tokens::SPACE_S),
             rect.max - vec2(legend, 2.0 * line + tokens::SPACE_M),
         );
         let response = ui.interact(cells, ui.make_persistent_id(("heatmap", self.title)), Sense::click());
@@ -201,11 +201,11 @@ impl<'a> Heatmap<'a> {
         let painter = ui.painter();
         let font = TextStyle::Small.resolve(ui.style());
         let per_point = (last - first).max(1.0) / f64::from(cells.width().max(1.0));
-        for mark in linear_marks((first, last), 72.0 * per_point, true) {
-            let column = self.columns.partition_point(|&x| x < mark.value);
+        for tick in linear_marks((first, last), 72.0 * per_point, true) {
+            let column = self.columns.partition_point(|&x| x < tick.value);
             let x = cells.left() + cells.width() * (column as f32 + 0.5) / self.columns.len() as f32;
             painter.vline(x, cells.bottom()..=cells.bottom() + 3.0, Stroke::new(tokens::STROKE_THIN, palette.border));
-            let galley = painter.layout_no_wrap(mark_label(mark, false), font.clone(), palette.weak_text);
+            let galley = painter.layout_no_wrap(mark_label(tick, false), font.clone(), palette.weak_text);
             painter.galley(
                 pos2(x - galley.size().x / 2.0, cells.bottom() + tokens::SPACE_S),
                 galley,
@@ -270,8 +270,7 @@ impl<'a> Heatmap<'a> {
         if let (Some(HeatHit { row, column, .. }), Some(text)) = (cell, text) {
             let size = response.rect.size() / vec2(self.columns.len() as f32, self.rows.len() as f32);
             let corner = response.rect.min + size * vec2(column as f32, row as f32);
-            let stroke = Stroke::new(tokens::STROKE_LINE, palette.strong_text);
-            ui.painter().rect_stroke(Rect::from_min_size(corner, size).expand(1.0), 0.0, stroke, StrokeKind::Outside);
+            mark(ui.painter(), Rect::from_min_size(corner, size), palette);
             let tooltip = Tooltip::for_widget(response);
             let tooltip = if pointed { tooltip.at_pointer().gap(tokens::SPACE_L) } else { tooltip };
             tooltip.show(|ui| ui.label(text));

@@ -6,10 +6,10 @@ use egui::{
 };
 
 use super::{cursor::grid_cursor, text::elided};
-use crate::gui::theme::{self, ColorMap, tokens};
+use crate::gui::theme::{self, ColorMap, Palette, tokens};
 
 /// The smallest and the largest side of a cell.
-const SIDES: (f32, f32) = (7.0, 46.0);
+const SIDES: (f32, f32) = (5.0, 46.0);
 /// Cells of this side have their number written in them.
 const WITH_NUMBER: f32 = 25.0;
 
@@ -54,7 +54,7 @@ impl<'a> ConfusionMatrix<'a> {
     /// Draws it as large as there is room, and scrolls where there is too little.
     pub fn show(self, ui: &mut Ui) -> MatrixResponse {
         let count = self.counts.len();
-        let names = tokens::NAME_COLUMN_WIDTH;
+        let names = name_column(ui);
         let caption = ui.text_style_height(&TextStyle::Small) + tokens::SPACE_M;
         let room =
             vec2(ui.available_width() - names, ui.available_height() - names - caption) - Vec2::splat(tokens::SPACE_M);
@@ -120,7 +120,7 @@ impl<'a> ConfusionMatrix<'a> {
         let whole: u32 = self.counts[cell[0]].iter().sum();
         let [truth, answer] = cell.map(|class| self.name(class));
         let share = 100.0 * self.share(cell);
-        format!("{truth}, answered {answer}: {} of {whole} ({share:.1} %)", self.count(cell))
+        format!("{truth}, answered {answer}\n{} of {whole} ({share:.1} %)", self.count(cell))
     }
 
     fn paint(&self, ui: &Ui, layout: &Layout, marked: Option<[usize; 2]>) {
@@ -168,8 +168,7 @@ impl<'a> ConfusionMatrix<'a> {
             }
         }
         if let Some(marked) = marked {
-            let stroke = Stroke::new(tokens::STROKE_FOCUS, palette.strong_text);
-            painter.rect_stroke(place(marked), 0.0, stroke, StrokeKind::Outside);
+            mark(painter, place(marked), palette);
         }
     }
 }
@@ -181,9 +180,21 @@ fn index_at(point: Vec2, side: f32, count: usize) -> Option<[usize; 2]> {
     Some([inside(point.y)?.min(count - 1), inside(point.x)?.min(count - 1)])
 }
 
+/// The width of the names beside the cells.
+pub(super) fn name_column(ui: &Ui) -> f32 {
+    theme::text_scale(ui) * tokens::NAME_COLUMN_WIDTH
+}
+
+/// An outline that is seen on every colour.
+pub(super) fn mark(painter: &Painter, cell: Rect, palette: &Palette) {
+    let width = tokens::STROKE_LINE;
+    painter.rect_stroke(cell, 0.0, Stroke::new(width, palette.strong_text), StrokeKind::Outside);
+    painter.rect_stroke(cell.expand(width), 0.0, Stroke::new(width, palette.background), StrokeKind::Outside);
+}
+
 /// A name that ends left of `point`.
 pub(super) fn beside(ui: &Ui, painter: &Painter, name: &str, point: Pos2, color: Color32) {
-    let room = tokens::NAME_COLUMN_WIDTH - tokens::SPACE_M;
+    let room = name_column(ui) - tokens::SPACE_M;
     let galley = elided(ui, painter, name, &TextStyle::Small, color, room);
     let corner = point - vec2(galley.size().x + tokens::SPACE_S, galley.size().y / 2.0);
     painter.galley(corner, galley, color);
@@ -191,7 +202,7 @@ pub(super) fn beside(ui: &Ui, painter: &Painter, name: &str, point: Pos2, color:
 
 /// A name that ends above `point`, upright where there is no room beside it.
 fn above(ui: &Ui, painter: &Painter, name: &str, point: Pos2, color: Color32, upright: bool) {
-    let room = tokens::NAME_COLUMN_WIDTH - tokens::SPACE_M;
+    let room = name_column(ui) - tokens::SPACE_M;
     let galley = elided(ui, painter, name, &TextStyle::Small, color, room);
     if upright {
         // Turned to be read from below: the text's left end is its lowest point.
@@ -252,7 +263,7 @@ mod tests {
         harness.run();
         assert_eq!(harness.state().cell, Some([0, 1]));
         let text = harness.get_by_label("Confusion").value();
-        assert_eq!(text.as_deref(), Some("cat, answered dog: 2 of 10 (20.0 %)"));
+        assert_eq!(text.as_deref(), Some("cat, answered dog\n2 of 10 (20.0 %)"));
     }
 
     #[test]
@@ -262,11 +273,11 @@ mod tests {
         harness.run();
         harness.key_press(egui::Key::ArrowLeft);
         harness.run();
-        assert_eq!(harness.get_by_label("Confusion").value().as_deref(), Some("dog, answered cat: 1 of 10 (10.0 %)"));
+        assert_eq!(harness.get_by_label("Confusion").value().as_deref(), Some("dog, answered cat\n1 of 10 (10.0 %)"));
         harness.key_press(egui::Key::ArrowDown);
         harness.key_press(egui::Key::ArrowDown);
         harness.run();
-        assert_eq!(harness.get_by_label("Confusion").value().as_deref(), Some("owl, answered cat: 0 of 0 (0.0 %)"));
+        assert_eq!(harness.get_by_label("Confusion").value().as_deref(), Some("owl, answered cat\n0 of 0 (0.0 %)"));
     }
 
     #[test]

@@ -112,7 +112,9 @@ impl<'a> Facts<'a> {
 
     /// Draws it.
     pub fn show<R>(self, ui: &mut Ui, rows: impl FnOnce(&mut FactRows) -> R) -> R {
-        let grid = Grid::new(("facts", self.id_salt)).num_columns(2).min_col_width(tokens::FACT_LABEL_WIDTH);
+        let grid = Grid::new(("facts", self.id_salt))
+            .num_columns(2)
+            .min_col_width(theme::text_scale(ui) * tokens::FACT_LABEL_WIDTH);
         let spacing = [tokens::SPACE_L, tokens::SPACE_XS];
         let height = ui.text_style_height(&TextStyle::Body);
         grid.spacing(spacing).min_row_height(height).show(ui, |ui| rows(&mut FactRows { ui })).inner

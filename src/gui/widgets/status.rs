@@ -235,7 +235,7 @@ impl<'a> EmptyState<'a> {
     /// Draws it in the middle of what there is.
     pub fn show(self, ui: &mut Ui) -> Option<EmptyAnswer> {
         let palette = theme::of(ui);
-        let width = ui.available_width().min(tokens::PROSE_WIDTH);
+        let width = ui.available_width().min(theme::text_scale(ui) * tokens::PROSE_WIDTH);
         let top = (0.3 * ui.available_height() - tokens::ICON_XL).max(tokens::SPACE_L);
         let mut answer = None;
         ui.vertical_centered(|ui| {

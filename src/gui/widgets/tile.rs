@@ -113,3 +113,36 @@ fn outline(ui: &Ui, response: &Response, pixels: Vec2, pixel: Option<PixelHit>) 
         ui.painter().rect_stroke(Rect::from_min_size(corner, size), 0.0, stroke, StrokeKind::Inside);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::{Atlas, ImageShape};
+    use egui_kittest::{Harness, kittest::Queryable};
+
+    #[test]
+    fn pixels_are_read_by_pointer_and_keyboard() {
+        let values: Vec<u8> = (0..48).collect();
+        let atlas = Arc::new(Atlas::new(ImageShape::new(3, 4, 4), vec![0], &values, |_, _, value| value));
+        let app = |ui: &mut Ui, (texture, pixel): &mut (GalleryTexture, Option<PixelHit>)| {
+            texture.update(ui.ctx(), &atlas);
+            let more = |x: usize, y: usize| Some(format!("about {}", x + 10 * y));
+            *pixel = EnlargedTile::new("cat, image 1", 0, 200.0).values(&more).show(ui, texture).pixel;
+        };
+        let mut harness = Harness::new_ui_state(app, (GalleryTexture::default(), None));
+        let rect = harness.get_by_label("cat, image 1").rect();
+        assert_eq!(rect.size(), vec2(200.0, 200.0));
+        harness.hover_at(rect.lerp_inside(vec2(0.9, 0.3)));
+        harness.run();
+        assert_eq!(harness.state().1, Some(PixelHit { x: 3, y: 1, rgb: [7, 23, 39] }));
+        harness.remove_cursor();
+        harness.get_by_label("cat, image 1").focus();
+        harness.run();
+        harness.key_press(egui::Key::ArrowUp);
+        harness.run();
+        let text = harness.get_by_label("cat, image 1").value();
+        assert_eq!(text.as_deref(), Some("row 1, column 2\nred 6, green 22, blue 38\nabout 12"));
+    }
+}

@@ -65,8 +65,9 @@ pub fn show_toasts(ctx: &Context, toasts: &[Toast]) -> Vec<ToastAnswer> {
     }
     let margin = Vec2::splat(tokens::SPACE_XL);
     let area = Area::new(Id::unique("notices")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, -margin);
-    area.default_width(tokens::TOAST_WIDTH).show(ctx, |ui| {
-        ui.set_width(tokens::TOAST_WIDTH.min(ctx.content_rect().width() - 2.0 * margin.x));
+    area.show(ctx, |ui| {
+        let width = theme::text_scale(ui) * tokens::TOAST_WIDTH;
+        ui.set_width(width.min(ctx.content_rect().width() - 2.0 * margin.x));
         ui.spacing_mut().item_spacing.y = tokens::SPACE_M;
         for toast in toasts {
             answers.extend(show(ui, toast));

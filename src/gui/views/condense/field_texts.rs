@@ -110,7 +110,6 @@ pub fn note(field: FormField, form: &CondenseForm, default: &str) -> String {
         FormField::Experiments => "published: 5; default: 1".to_owned(),
         FormField::Repeats => format!("published: 20; default: {default}"),
         FormField::EvaluationNetworks => "default: S, the condensing network".to_owned(),
-        FormField::EvaluationEpochs => format!("published: {default}"),
         FormField::Seed => "default: 0".to_owned(),
         _ => format!("published: {default}"),
     }

@@ -41,7 +41,9 @@ fn form(ui: &mut Ui, cx: &ViewContext) {
         ui.set_max_width(width.min(2.0 * WIDEST));
         ui.spacing_mut().item_spacing.x = tokens::SPACE_XXL;
         ui.columns(2, |columns| {
-            columns.iter_mut().for_each(|column| column.spacing_mut().item_spacing.x = tokens::SPACE_M);
+            for column in &mut *columns {
+                column.spacing_mut().item_spacing.x = tokens::SPACE_M;
+            }
             basics(&mut columns[0], cx);
             rest(&mut columns[1], cx);
         });

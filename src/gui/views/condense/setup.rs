@@ -20,6 +20,8 @@ use crate::{
     },
 };
 
+/// The room beside the name of the presets from which the button has a text.
+const ROOM_FOR_TEXT: f32 = 190.0;
 /// What is said of a driver that computes on the CPU.
 const SOFTWARE: &str = "slow: this driver computes on the CPU; choose the CPU itself";
 
@@ -64,7 +66,7 @@ pub fn dataset(ui: &mut Ui, cx: &ViewContext) {
                 }
                 ui.separator();
                 cx.command_line(ui, UiCommand::OpenDataset);
-            })
+            });
         })
     });
 }
@@ -128,7 +130,8 @@ fn own_preset(ui: &mut Ui, cx: &ViewContext, preset: &Preset, chosen: Option<&st
 
 /// The button that keeps the form's settings under a name.
 fn keep(ui: &mut Ui, cx: &ViewContext, own: &[Preset]) {
-    let button = ui.button("Keep…");
+    let narrow = ui.available_width() < ROOM_FOR_TEXT;
+    let button = if narrow { icon_button(ui, Icon::Plus, "Keep…") } else { ui.button("Keep…") };
     let popup = Popup::from_toggle_button_response(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     popup.show(|ui| {
         let form = &cx.state.form;
@@ -136,6 +139,8 @@ fn keep(ui: &mut Ui, cx: &ViewContext, own: &[Preset]) {
         let label = ui.label("Keep these settings as");
         let edit = TextEdit::singleline(&mut name).hint_text("name of the preset").desired_width(220.0);
         let response = ui.add(edit).labelled_by(label.id);
+        // Asked before the focus is given back.
+        let enter = entered(&response, ui);
         if ui.memory(|memory| memory.focused().is_none()) {
             response.request_focus();
         }
@@ -156,7 +161,7 @@ fn keep(ui: &mut Ui, cx: &ViewContext, own: &[Preset]) {
         let text = if exists { "Replace the preset" } else { "Keep as preset" };
         let confirm = ui.add_enabled(problem.is_none(), Button::new(text));
         let confirm = confirm.on_disabled_hover_text(problem.unwrap_or_default());
-        if (confirm.clicked() || entered(&response, ui))
+        if (confirm.clicked() || enter)
             && problem.is_none()
             && let Ok(config) = form.config()
         {

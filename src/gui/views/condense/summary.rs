@@ -18,28 +18,28 @@ pub fn what_will_happen(check: &FormCheck, plan: &CondensationPlan, dataset: &Da
         several => format!("{several} sets of {images}"),
     };
     let iterations = units::count(plan.config.iterations, "iteration");
-    let mut text = format!(
+    let learns = format!(
         "Learns {sets}, {each} for each of the {classes} of {}, in {iterations} with {}.",
         dataset.name, plan.config.architecture
     );
-    if let Some(evaluation) = &check.evaluation {
-        let networks = evaluation.architectures.len() * evaluation.repeats * check.experiments.max(1);
-        text.push_str(&format!(" Then tests them by training {}", units::count(networks, "network")));
-        let baselines: Vec<String> =
-            evaluation.baselines.iter().map(|baseline| field_texts::of_baseline(*baseline).0.to_lowercase()).collect();
-        if let Some((last, others)) = baselines.split_last() {
-            let list = if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) };
-            text.push_str(&format!(", and as many on {list} to compare"));
-        }
-        text.push('.');
-    }
-    text
+    let Some(evaluation) = &check.evaluation else { return learns };
+    let networks = evaluation.architectures.len() * evaluation.repeats * check.experiments.max(1);
+    let networks = units::count(networks, "network");
+    let baselines: Vec<String> =
+        evaluation.baselines.iter().map(|baseline| field_texts::of_baseline(*baseline).0.to_lowercase()).collect();
+    let compared = match baselines.split_last() {
+        None => String::new(),
+        Some((only, [])) => format!(", and as many on {only} to compare"),
+        Some((last, others)) => format!(", and as many on {} and {last} to compare", others.join(", ")),
+    };
+    format!("{learns} Then tests them by training {networks}{compared}.")
 }
 
 /// How long it will take, and how much memory.
 pub fn cost(cost: &CostEstimate) -> String {
     let time = units::duration(cost.seconds);
-    let time = if cost.measured { format!("about {time}") } else { format!("roughly {time}") };
+    let time =
+        if cost.measured { format!("about {time} (measured here)") } else { format!("roughly {time} (a guess)") };
     let memory = units::bytes(cost.memory_bytes);
     let free = cost.free_bytes.map(|free| format!(" ({} are free)", units::bytes(free))).unwrap_or_default();
     format!("Takes {time} and {memory} of memory{free}.")
@@ -91,7 +91,7 @@ pub fn warnings(plan: &CondensationPlan, cost: Option<&CostEstimate>) -> Vec<Str
 mod tests {
     use super::*;
     use crate::{
-        domain::{Baseline, DatasetSource},
+        domain::Baseline,
         gui::{
             state::{CondenseForm, FormField},
             tests::fixtures,
@@ -99,8 +99,7 @@ mod tests {
     };
 
     fn checked(change: impl FnOnce(&mut CondenseForm)) -> FormCheck {
-        let mut form = CondenseForm::default();
-        form.source = Some(DatasetSource::Builtin(crate::domain::BuiltinDataset::Digits));
+        let mut form = CondenseForm { source: Some(fixtures::source()), ..CondenseForm::default() };
         change(&mut form);
         form.checked(Some(&fixtures::dataset()))
     }
@@ -143,9 +142,9 @@ mod tests {
         assert_eq!(warnings.len(), 2);
         assert!(warnings[0].contains("8.0 GiB") && warnings[0].contains("4.0 GiB"), "{warnings:?}");
         assert!(warnings[1].contains("VGG11BN"));
-        assert_eq!(cost(&estimate), "Takes roughly 1 min 40 s and 8.0 GiB of memory (4.0 GiB are free).");
+        assert_eq!(cost(&estimate), "Takes roughly 1 min 40 s (a guess) and 8.0 GiB of memory (4.0 GiB are free).");
         let enough = CostEstimate { free_bytes: Some(16 << 30), measured: true, ..estimate };
-        assert_eq!(cost(&enough), "Takes about 1 min 40 s and 8.0 GiB of memory (16.0 GiB are free).");
+        assert_eq!(cost(&enough), "Takes about 1 min 40 s (measured here) and 8.0 GiB of memory (16.0 GiB are free).");
         let plan = checked(|_| {}).plan.unwrap();
         assert!(super::warnings(&plan, Some(&enough)).is_empty());
         assert!(super::warnings(&plan, None).is_empty());

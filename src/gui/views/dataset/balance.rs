@@ -2,6 +2,7 @@
 
 use egui::{Align2, Rect, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, vec2};
 
+use super::name_width;
 use crate::{
     domain::{DatasetInfo, units},
     gui::theme::{self, tokens},
@@ -19,9 +20,10 @@ pub fn balance(ui: &mut Ui, info: &DatasetInfo) {
     let most = info.train_counts.iter().chain(&info.test_counts).copied().max().unwrap_or(1).max(1);
     let area = ScrollArea::vertical().id_salt("class balance").auto_shrink([false, true]);
     ui.spacing_mut().item_spacing.y = 0.0;
+    let names = name_width(ui, &info.class_names);
     area.show_rows(ui, tokens::ROW_HEIGHT, info.classes(), |ui, rows| {
         for class in rows {
-            row(ui, info, class, most);
+            row(ui, info, class, most, names);
         }
     });
 }
@@ -43,14 +45,14 @@ fn legend(ui: &mut Ui) {
     });
 }
 
-fn row(ui: &mut Ui, info: &DatasetInfo, class: usize, most: usize) {
+fn row(ui: &mut Ui, info: &DatasetInfo, class: usize, most: usize, names: f32) {
     let palette = theme::of(ui);
     let (train, test) = (info.train_counts[class], info.test_counts.get(class).copied().unwrap_or(0));
     let name = &info.class_names[class];
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), tokens::ROW_HEIGHT), Sense::hover());
     let full = format!("{name}: {} and {}", units::count(train, "training image"), units::count(test, "test image"));
     response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &full));
-    let names = rect.with_max_x(rect.left() + tokens::NAME_COLUMN_WIDTH);
+    let names = rect.with_max_x(rect.left() + names);
     let painter = ui.painter_at(rect);
     let galley = crate::gui::widgets::text::elided(
         ui,

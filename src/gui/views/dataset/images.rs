@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{ComboBox, Id, Label, RichText, ScrollArea, TextStyle, Tooltip, Ui};
+use egui::{ComboBox, Id, Label, RichText, ScrollArea, Tooltip, Ui};
 
-use super::Shown;
+use super::{Shown, name_width};
 use crate::{
     domain::Atlas,
     gui::{
@@ -23,8 +23,6 @@ use crate::{
 
 /// The smallest and the largest side of an image that fits the width, in points.
 const SIDES: (f32, f32) = (14.0, 72.0);
-/// The narrowest column of names.
-const LEAST_NAMES: f32 = 32.0;
 /// The side of the image that is looked at closely.
 const CLOSE: f32 = 132.0;
 
@@ -121,12 +119,11 @@ fn class_choice(ui: &mut Ui, cx: &ViewContext, shown: Shown, class: Option<usize
 
 /// What an image of the page is called.
 fn caption(shown: Shown, page: &DatasetPageState, atlas: &Atlas, index: usize) -> String {
-    let (class, number) = match page.class {
-        Some(class) => (class, index),
-        None => {
-            let class = atlas.labels[index];
-            (class, atlas.labels[..index].iter().filter(|&&other| other == class).count())
-        }
+    let (class, number) = if let Some(class) = page.class {
+        (class, index)
+    } else {
+        let class = atlas.labels[index];
+        (class, atlas.labels[..index].iter().filter(|&&other| other == class).count())
     };
     let name = shown.info.class_names.get(class).map_or("", String::as_str);
     let count = shown.info.train_counts.get(class).copied().unwrap_or(0);
@@ -159,14 +156,6 @@ fn close_look(
             }
         });
     });
-}
-
-/// The width of the column of names: short names leave more room to the images.
-fn name_width(ui: &Ui, names: &[String]) -> f32 {
-    // A letter of the usual scripts is about half as wide as high.
-    let letters = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-    let width = 0.62 * letters as f32 * TextStyle::Body.resolve(ui.style()).size + tokens::SPACE_L;
-    width.clamp(LEAST_NAMES, tokens::NAME_COLUMN_WIDTH)
 }
 
 fn gallery(ui: &mut Ui, cx: &ViewContext, shown: Shown, page: &DatasetPageState, texture: &GalleryTexture) {

@@ -6,7 +6,7 @@ mod images;
 mod states;
 mod top;
 
-use egui::{Align, Layout, Rect, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, Rect, TextStyle, Ui, UiBuilder, vec2};
 
 use crate::{
     domain::{Atlas, DatasetInfo, DatasetSource},
@@ -22,6 +22,10 @@ use crate::{
 /// The width from which everything is seen at once, and that of the column beside the images then.
 const ALL_AT_ONCE: f32 = 720.0;
 const SIDE_WIDTH: f32 = 300.0;
+
+/// The narrowest column of class names, and the largest share of the width that it takes.
+const LEAST_NAMES: f32 = 32.0;
+const MOST_NAMES: f32 = 0.25;
 
 /// A dataset that is open.
 #[derive(Clone, Copy)]
@@ -73,4 +77,13 @@ fn open(ui: &mut Ui, cx: &ViewContext, shown: Shown) {
         balance::balance(ui, shown.info);
     });
     ui.advance_cursor_after_rect(Rect::from_min_size(free.min, vec2(free.width(), free.height())));
+}
+
+/// The width of the column of class names: short ones leave more room beside them, long ones have more where there is much.
+fn name_width(ui: &Ui, names: &[String]) -> f32 {
+    // A letter of the usual scripts is about half as wide as high.
+    let letters = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let width = 0.62 * letters as f32 * TextStyle::Body.resolve(ui.style()).size + tokens::SPACE_L;
+    let most = MOST_NAMES * ui.available_width();
+    width.min(most).max(LEAST_NAMES)
 }

@@ -33,7 +33,7 @@ fn title(ui: &mut Ui, text: &str) {
 /// No dataset was chosen.
 pub fn none(ui: &mut Ui, cx: &ViewContext) {
     let text =
-        format!("Open your own above, or look around in an embedded one. {}", PathPurpose::OpenDataset.explanation());
+        format!("Open your own above, or look around in an embedded one.\n{}", PathPurpose::OpenDataset.explanation());
     let empty = EmptyState::new(Icon::Image, "No dataset is shown", &text).button("Show the embedded digits");
     if empty.show(ui).is_some() {
         cx.send(Action::Command(UiCommand::OpenBuiltin(BuiltinDataset::Digits)));

@@ -1,13 +1,14 @@
 //! The evaluate view: fresh networks are trained on sets and tested on real images; a table of sets and networks fills cell
 //! by cell.
 
+mod charts;
 mod details;
 mod export;
 mod grid;
 mod settings;
 mod table;
 
-use egui::{Align, Label, Layout, RichText, ScrollArea, Ui};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, UiBuilder};
 
 use self::grid::Grid;
 use crate::{
@@ -18,13 +19,18 @@ use crate::{
         context::ViewContext,
         layout::View,
         state::{EvaluateField, EvaluationPlan, JobState, RunView},
-        theme,
+        theme::{self, tokens},
         widgets::{
             icon::Icon,
             status::{EmptyState, primary_button},
         },
     },
 };
+
+/// From this width on the settings stand beside the results.
+const BESIDE: f32 = 860.0;
+/// The width of the settings then.
+const SETTINGS: f32 = 340.0;
 
 /// Draws the view.
 pub fn evaluate(ui: &mut Ui, cx: &ViewContext) {
@@ -34,17 +40,36 @@ pub fn evaluate(ui: &mut Ui, cx: &ViewContext) {
     let grid = Grid::new(cx.state);
     let start = Start::new(cx);
     start_line(ui, cx, &start);
-    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-        settings::settings(ui, cx);
-        remarks(ui, &start);
-        if grid.groups.is_empty() {
-            ui.weak("Tick a run above: its images and the baselines become the rows of a table.");
-            return;
-        }
-        table::table(ui, cx, &grid);
-        export::export_line(ui, cx, &grid);
-        details::details(ui, cx);
+    if ui.available_width() < BESIDE {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            settings::settings(ui, cx);
+            results(ui, cx, &grid, &start);
+        });
+        return;
+    }
+    let (left, right) = ui.available_rect_before_wrap().split_left_right_at_x(ui.cursor().left() + SETTINGS);
+    ui.scope_builder(UiBuilder::new().id_salt("settings").max_rect(left), |ui| {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| settings::settings(ui, cx));
     });
+    let right = right.with_min_x(right.left() + tokens::SPACE_XL);
+    ui.scope_builder(UiBuilder::new().id_salt("results").max_rect(right), |ui| {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| results(ui, cx, &grid, &start));
+    });
+}
+
+fn results(ui: &mut Ui, cx: &ViewContext, grid: &Grid, start: &Start) {
+    remarks(ui, start);
+    if grid.groups.is_empty() {
+        ui.add(
+            Label::new(RichText::new("Tick a run: its images and the baselines become the rows of a table.").weak())
+                .wrap(),
+        );
+        return;
+    }
+    table::table(ui, cx, grid);
+    export::export_line(ui, cx, grid);
+    charts::bars(ui, cx, grid);
+    details::details(ui, cx);
 }
 
 /// Whether a run has something to be evaluated.
@@ -102,10 +127,9 @@ fn start_line(ui: &mut Ui, cx: &ViewContext, start: &Start) {
     let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         let button = ui.add_enabled_ui(start.networks.is_ok(), |ui| primary_button(ui, "Start evaluation")).inner;
-        let button =
-            button.on_hover_text("Puts a job into the queue for each chosen run; only what is missing is trained.");
+        let hover = "Puts a job into the queue for each chosen run; only what is missing is trained.";
         let button = match &start.networks {
-            Ok(_) => button,
+            Ok(_) => button.on_hover_text(hover),
             Err(reason) => button.on_disabled_hover_text(reason),
         };
         if button.clicked() {

@@ -124,7 +124,8 @@ fn baselines(ui: &mut Ui, cx: &ViewContext) {
         for baseline in Baseline::ALL {
             let mut wanted = cx.state.evaluate.baselines.contains(&baseline);
             let name = super::grid::set_name(baseline.name());
-            let response = ui.checkbox(&mut wanted, name).on_hover_text(explanation(baseline));
+            let response = ui.checkbox(&mut wanted, name).accessible_name(format!("Baseline {name}"));
+            let response = response.on_hover_text(explanation(baseline));
             if response.changed() {
                 cx.send(Action::Evaluate(EvaluateAction::Baseline(baseline, wanted)));
             }

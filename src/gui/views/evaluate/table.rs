@@ -265,15 +265,14 @@ fn menu(ui: &mut Ui, cx: &ViewContext, place: &Place, view: &CellView) {
     if again_button(ui, cx, &place.selected(), view.cell.is_some()) {
         ui.close();
     }
-    match job.map(|job| (job.id, &job.state)) {
-        Some((id, JobState::Waiting)) => {
-            if ui.button("Take out of the queue").clicked() {
-                cx.send(Action::Queue(QueueAction::Cancel(id)));
-                ui.close();
-            }
+    let waiting = job.filter(|job| job.state == JobState::Waiting);
+    if let Some(job) = waiting {
+        if ui.button("Take out of the queue").clicked() {
+            cx.send(Action::Queue(QueueAction::Cancel(job.id)));
+            ui.close();
         }
-        Some(_) => cx.command_line(ui, UiCommand::Stop),
-        None => {}
+    } else if job.is_some() {
+        cx.command_line(ui, UiCommand::Stop);
     }
 }
 

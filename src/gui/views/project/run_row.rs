@@ -42,8 +42,10 @@ pub fn row(ui: &mut Ui, cx: &ViewContext, run: &RunView, rect: Rect) -> Response
     let selected = cx.state.runs.selected.as_ref() == Some(&summary.folder);
     let status = status(cx.state, summary);
     response.widget_info(|| {
-        let mut info = WidgetInfo::selected(Role::ListBoxOption, true, selected, &title);
-        info.current_text_value = Some(format!("{}, {}", status.label(), progress_text(summary)));
+        let mut info = WidgetInfo::selected(Role::ListBoxOption, true, selected, format!("Run {title}"));
+        let parts = [status.label().to_owned(), progress_text(summary), distance_text(summary), accuracy_text(summary)];
+        let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        info.current_text_value = Some(said.join(", "));
         info
     });
     paint(ui, cx, summary, &title, status, &Look { rect, selected, hovered: response.hovered() });
@@ -76,8 +78,7 @@ fn paint(ui: &Ui, cx: &ViewContext, run: &RunSummary, title: &str, status: Statu
     let small = ui.text_style_height(&TextStyle::Small);
     let mut line = Line { ui, painter: &painter, inner, top: inner.top() };
 
-    let accuracy = run.accuracy.map(|accuracy| format!("{:.1} %", 100.0 * accuracy.mean)).unwrap_or_default();
-    line.pair(title, &accuracy, &TextStyle::Body, text);
+    line.pair(title, &accuracy_text(run), &TextStyle::Body, text);
 
     let side = small - 3.0;
     let icon = Rect::from_min_size(pos2(inner.left(), line.top + 1.5), Vec2::splat(side));
@@ -135,6 +136,10 @@ impl Line<'_> {
 
 fn progress_text(run: &RunSummary) -> String {
     format!("{} of {}", run.iterations_done, run.iterations())
+}
+
+fn accuracy_text(run: &RunSummary) -> String {
+    run.accuracy.map(|accuracy| format!("{:.1} %", 100.0 * accuracy.mean)).unwrap_or_default()
 }
 
 fn distance_text(run: &RunSummary) -> String {

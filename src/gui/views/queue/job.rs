@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn rates_are_written_as_what_is_larger_than_one() {
         assert_eq!(rate_text(2.42, "iteration"), "2.4 iterations/s");
-        assert_eq!(rate_text(0.08, "network"), "12 s/network");
+        assert_eq!(rate_text(0.05, "network"), "20 s/network");
         assert_eq!(rate_text(0.5, "iteration"), "2.0 s/iteration");
     }
 }

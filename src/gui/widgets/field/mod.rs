@@ -119,10 +119,10 @@ impl Frame<'_> {
     fn places(&self, ui: &mut Ui) -> Places {
         let width = ui.available_width();
         let control = ui.spacing().interact_size.y;
-        let scale = ui.text_style_height(&TextStyle::Body) / tokens::TEXT_BODY / 1.2;
-        let label_width = (tokens::FORM_LABEL_WIDTH * scale.max(1.0)).min(MOST_LABEL * width).round();
+        let scale = theme::text_scale(ui);
+        let label_width = (tokens::FORM_LABEL_WIDTH * scale).min(MOST_LABEL * width).round();
         let reset_width = control + tokens::SPACE_XS;
-        let beside = width >= 0.5 * tokens::FORM_LABEL_WIDTH * scale + tokens::FORM_INPUT_WIDTH + reset_width;
+        let beside = width >= scale * (0.5 * tokens::FORM_LABEL_WIDTH + tokens::FORM_INPUT_WIDTH) + reset_width;
         let small = ui.text_style_height(&TextStyle::Small) + tokens::SPACE_XS;
         let below_height = if self.compact { 0.0 } else { small };
         let above = if beside { 0.0 } else { ui.text_style_height(&TextStyle::Body) + tokens::SPACE_XS };

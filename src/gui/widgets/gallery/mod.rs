@@ -166,7 +166,12 @@ impl<'a> Gallery<'a> {
             None => (0..self.class_names.len()).map(row).filter(wanted).collect(),
         };
         let gap = whole(tokens::TILE_GAP);
-        Grid { rows, tile, pitch: vec2(tile.x + gap, whole(row_height) + gap), names: whole(self.name_width) }
+        Grid {
+            rows,
+            tile,
+            pitch: vec2(tile.x + gap, whole(row_height) + gap),
+            names: whole(theme::text_scale(ui) * self.name_width),
+        }
     }
 
     fn contents(&self, ui: &mut Ui, viewport: Rect, id: Id, grid: &Grid, texture: &GalleryTexture) -> GalleryResponse {

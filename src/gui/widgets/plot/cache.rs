@@ -44,6 +44,8 @@ pub(super) struct CachedLine {
     pub bands: Vec<Vec<[f64; 3]>>,
     /// So few points that each is drawn.
     pub sparse: bool,
+    /// Whether every x is a whole number.
+    pub whole: bool,
 }
 
 /// What a prepared line follows from: its points by their number and three of them.
@@ -108,6 +110,7 @@ impl CachedLine {
         };
         let given: Vec<f64> = line.points.iter().map(|point| point[1]).collect();
         self.xs = line.points.iter().map(|point| point[0]).collect();
+        self.whole = self.xs.iter().all(|x| x.fract() == 0.0);
         self.measured = given.iter().map(|&value| on_axis(value)).collect();
         self.band.clear();
         if options.smoothing.is_on() {

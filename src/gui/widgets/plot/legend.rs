@@ -85,7 +85,7 @@ fn chip(ui: &mut Ui, name: &str, color: Color32, shown: bool, height: f32) -> Re
         let corner = vec2(swatch.right() + tokens::SPACE_S, rect.center().y - galley.size().y / 2.0);
         painter.galley(corner.to_pos2(), galley, text);
     }
-    response.on_hover_text(format!("{name}\nClick: hide or show this line. With Ctrl or ⌘: show it alone."))
+    response.on_hover_text(format!("{name}\nClick: hide or show this line. With Ctrl (Cmd on a Mac): show it alone."))
 }
 
 #[cfg(test)]

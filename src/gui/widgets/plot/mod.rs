@@ -231,7 +231,7 @@ impl<'a> LinePlot<'a> {
     fn plot(&self, ui: &mut Ui, cache: &PlotCache, frame: &Frame, [x, y]: [Span; 2]) -> (Response, PlotTransform) {
         let palette = theme::of(ui);
         let options = self.options;
-        let whole = self.lines.iter().all(|line| line.points.iter().all(|point| point[0].fract() == 0.0));
+        let whole = cache.lines.iter().all(|line| line.whole);
         let axis = |hints: AxisHints<'static>, label: &str| {
             hints
                 .label(RichText::new(label).text_style(TextStyle::Small).color(palette.weak_text))
@@ -264,7 +264,7 @@ impl<'a> LinePlot<'a> {
             .custom_y_axes(vec![
                 axis(AxisHints::new_y(), self.y_label)
                     .formatter(move |mark, _| ticks::label(mark, options.log_y))
-                    .min_thickness(Y_AXIS_WIDTH),
+                    .min_thickness(theme::text_scale(ui) * Y_AXIS_WIDTH),
             ]);
         let lines = self.drawn(ui, cache, frame.highlighted);
         let bounds = PlotBounds::from_min_max([x[0], y[0]], [x[1], y[1]]);

@@ -1,16 +1,20 @@
 //! What is read at one place of a plot: a line across it, points on the lines, and their values.
 
-use egui::{Color32, Grid, PopupAnchor, Pos2, Response, Shape, Stroke, Tooltip, Ui, Vec2};
+use egui::{
+    Color32, Grid, PopupAnchor, Pos2, Rect, Response, Sense, Shape, Stroke, TextStyle, Tooltip, Ui, Vec2, vec2,
+};
 use egui_plot::PlotTransform;
 
 use super::{PlotLine, PlotOptions, cache::CachedLine, item::place};
 use crate::gui::{
     theme::{self, tokens},
-    widgets::number::significant,
+    widgets::{number::significant, text::elided},
 };
 
 /// Lines listed at most.
 const MOST: usize = 18;
+/// The longest name that is written out.
+const LONGEST: f32 = 240.0;
 /// A point farther away than this is not read.
 const REACH: f32 = 14.0;
 
@@ -91,11 +95,14 @@ pub(super) fn tooltip(response: &Response, anchor: Option<Pos2>, heading: &str, 
 }
 
 fn row(ui: &mut Ui, reading: &Reading) {
-    ui.horizontal(|ui| {
-        let (rect, _) = ui.allocate_exact_size(Vec2::splat(tokens::ICON_S - 2.0), egui::Sense::hover());
-        ui.painter().rect_filled(rect, 2.0, reading.color);
-        ui.label(&reading.name);
-    });
+    let side = tokens::ICON_S - 2.0;
+    let color = theme::of(ui).text;
+    let galley = elided(ui, ui.painter(), &reading.name, &TextStyle::Body, color, LONGEST);
+    let left = side + tokens::SPACE_M;
+    let (rect, _) = ui.allocate_exact_size(galley.size() + vec2(left, 0.0), Sense::hover());
+    let swatch = Rect::from_center_size(rect.left_center() + vec2(side / 2.0, 0.0), Vec2::splat(side));
+    ui.painter().rect_filled(swatch, 2.0, reading.color);
+    ui.painter().galley(rect.min + vec2(left, 0.0), galley, color);
     match reading.smoothed {
         Some(smoothed) => {
             ui.strong(significant(smoothed, 4));
