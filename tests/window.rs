@@ -192,7 +192,12 @@ fn a_run_that_a_crash_cut_off_is_offered_for_resuming() {
 
     // The next start asks, and Enter resumes.
     let session = Session::start(&display, place.path());
-    display.press("Return");
+    let lines = || fs::read_to_string(folder.join("metrics.csv")).map_or(0, |text| text.lines().count());
+    let before = lines();
+    wait_for("the resumed run", || {
+        display.press("Return");
+        (lines() > before + 20).then_some(())
+    });
     let (_, record) = session.run("the finished run", |record| record["stage"] == "finished");
     assert_eq!(record["iterations_done"], 100);
 
