@@ -8,6 +8,7 @@ mod images;
 mod plots;
 mod run_state;
 mod tables;
+mod terms;
 
 pub use bar::Bar;
 pub use empty::{empty, primary_command, waiting};
@@ -16,3 +17,4 @@ pub use images::{Fit, PictureState, fit, name_width, with_picture, with_texture}
 pub use plots::{HeldLines, LineColor, NamedLine, colored, plot_data, plot_export, with_plot};
 pub use run_state::run_state;
 pub use tables::{cut, table_export, wide};
+pub use terms::{MODES, baseline};
