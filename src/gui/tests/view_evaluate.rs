@@ -119,7 +119,7 @@ fn networks_are_ticked_in_a_menu() {
     assert_eq!(evaluate(&window).networks, "ConvNet, MLP");
     click(&mut window, "AlexNet");
     assert_eq!(evaluate(&window).networks, "ConvNet, MLP, AlexNet");
-    window.get_by_label_contains("W: ConvNet in four widths").click();
+    window.get_by_label_contains("W: ConvNets with 32").click();
     window.run_ok();
     assert_eq!(evaluate(&window).networks, "W");
     // One of a list taken away leaves the others by name.
@@ -198,7 +198,7 @@ fn the_table_is_exported() {
     let mut window = open(&script);
     click(&mut window, &format!("Evaluate {FINISHED}"));
     let table = |window: &mut Window, format: &str| {
-        click(window, "Export table…");
+        click(window, "Export table");
         click(window, format);
         let Some(Dialog::Export(state)) = window.state().state().dialog.clone() else { panic!("no dialog") };
         let Export::Table { table, format } = state.export else { panic!("no table") };
@@ -206,13 +206,13 @@ fn the_table_is_exported() {
         window.run_ok();
         (table, format)
     };
-    let (long, format) = table(&mut window, "CSV");
+    let (long, format) = table(&mut window, "CSV table…");
     assert_eq!((format, long.rows.len(), long.columns.len()), (TableFormat::Csv, 6, 8));
-    let (wide, _) = table(&mut window, "Markdown");
+    let (wide, _) = table(&mut window, "Markdown table…");
     assert_eq!(wide.columns, ["Set", "ConvNet", "MLP", "LeNet"]);
     assert_eq!(wide.rows[0], ["condensed", "89.0 ± 0.8 (n=3)", "75.0 ± 0.8 (n=3)", "80.0 ± 0.8 (n=3)"]);
-    click(&mut window, "Export bars…");
-    click(&mut window, "SVG");
+    click(&mut window, "Export bars");
+    click(&mut window, "SVG drawing…");
     let Some(Dialog::Export(state)) = &window.state().state().dialog else { panic!("no dialog") };
     let Export::Plot { plot, .. } = &state.export else { panic!("no plot") };
     assert_eq!((plot.series.len(), plot.series[1].points.len()), (2, 3));

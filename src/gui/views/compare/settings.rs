@@ -46,7 +46,7 @@ pub fn settings(ui: &mut Ui, cx: &ViewContext, runs: &[Compared]) {
         }
     });
     bar.add(120.0, |ui| {
-        parts::table_export(ui, cx, "Export settings", "settings", || table(runs, &rows));
+        parts::table_export(ui, cx, "Export settings", "settings", |_| table(runs, &rows));
     });
     bar.add(160.0, |ui| {
         let text = match (runs.len(), differing) {
