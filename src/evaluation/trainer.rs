@@ -207,6 +207,31 @@ mod tests {
     };
 
     #[test]
+    fn training_augments_by_the_seed() {
+        let dataset = data::open(&DatasetSource::Builtin(BuiltinDataset::Digits)).unwrap();
+        let positions: Vec<usize> = (0..20).collect();
+        let normalization = &dataset.info.normalization;
+        let images = TrainingImages::Real { set: &dataset.train, positions: &positions, normalization };
+        let config = EvaluationConfig { batch: 8, test_limit: Some(10), ..EvaluationConfig::default() };
+        let losses = |augmentation: &str| {
+            let protocol = Protocol {
+                architecture: "ConvNetW4D1".parse().unwrap(),
+                epochs: 1,
+                augmentation: augmentation.parse().unwrap(),
+                config: &config,
+                test: &dataset.test,
+                normalization,
+                classes: 10,
+            };
+            let device = ComputeDevice::cpu();
+            train_and_test(&images, &protocol, Seed(1), &device, &mut |_| true).unwrap().unwrap().train_losses
+        };
+        assert_eq!(losses("color_crop_rotate"), losses("color_crop_rotate"));
+        assert_ne!(losses("color_crop_rotate"), losses("none"));
+        assert_ne!(losses("cutout"), losses("scale"));
+    }
+
+    #[test]
     fn every_step_of_training_and_testing_can_be_the_last() {
         let dataset = data::open(&DatasetSource::Builtin(BuiltinDataset::Digits)).unwrap();
         let positions: Vec<usize> = (0..20).collect();
