@@ -173,7 +173,7 @@ fn json_is_all_that_standard_output_gets() {
     let events: Vec<Value> = answer.out.lines().map(json).collect();
     let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!(names.iter().filter(|&&name| name == "iteration-done").count(), 3);
-    assert_eq!(names[..4], ["dataset-loaded", "device-chosen", "run-started", "experiment-started"]);
+    assert_eq!(names[..5], ["dataset-loaded", "device-chosen", "run-started", "frame-saved", "experiment-started"]);
     assert_eq!(names.last(), Some(&"finished"));
     let cells = &events.last().unwrap()["evaluation"]["cells"];
     assert_eq!((&cells[0]["set"], cells.as_array().unwrap().len()), (&"condensed".into(), 1));

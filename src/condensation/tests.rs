@@ -1,5 +1,7 @@
 //! Properties of a run on the embedded digits, with a narrow network.
 
+mod augmentation;
+
 use std::sync::Arc;
 
 use super::*;

@@ -14,7 +14,16 @@ use super::EvaluationError;
 use crate::{
     data::ImageSet,
     domain::{Architecture, EvaluationAugmentation, EvaluationConfig, ImageBatch, NetworkResult, Normalization, Seed},
-    engine::{BatchNormMode, Model, Network, augment::augment_batch, device::ComputeDevice, sgd::Sgd, transfer},
+    engine::{
+        BatchNormMode, Model, Network,
+        augment::{
+            augment_batch,
+            dsa::{Draws, DsaTransform},
+        },
+        device::ComputeDevice,
+        sgd::Sgd,
+        transfer,
+    },
 };
 
 /// The images a network is trained on.
@@ -145,7 +154,10 @@ pub fn train(
             }
             let mut batch = images.batch(chosen);
             augment_batch(&mut batch.values, batch.shape, protocol.augmentation, &mut rng);
-            let maps = transfer::batch_to_device(&batch, model.device());
+            let mut maps = transfer::batch_to_device(&batch, model.device());
+            if let EvaluationAugmentation::Dsa(Some(strategy)) = protocol.augmentation {
+                maps = DsaTransform::draw(strategy, batch.shape, Draws::Each(chosen.len()), &mut rng).apply(maps);
+            }
             let gradient = model.loss_gradient(&maps, &batch.labels, BatchNormMode::Batch);
             let loss = gradient.loss.clone() * (chosen.len() as f64 / images.len() as f64);
             sum = Some(match sum {
@@ -193,6 +205,31 @@ mod tests {
         data,
         domain::{BuiltinDataset, DatasetSource},
     };
+
+    #[test]
+    fn training_augments_by_the_seed() {
+        let dataset = data::open(&DatasetSource::Builtin(BuiltinDataset::Digits)).unwrap();
+        let positions: Vec<usize> = (0..20).collect();
+        let normalization = &dataset.info.normalization;
+        let images = TrainingImages::Real { set: &dataset.train, positions: &positions, normalization };
+        let config = EvaluationConfig { batch: 8, test_limit: Some(10), ..EvaluationConfig::default() };
+        let losses = |augmentation: &str| {
+            let protocol = Protocol {
+                architecture: "ConvNetW4D1".parse().unwrap(),
+                epochs: 1,
+                augmentation: augmentation.parse().unwrap(),
+                config: &config,
+                test: &dataset.test,
+                normalization,
+                classes: 10,
+            };
+            let device = ComputeDevice::cpu();
+            train_and_test(&images, &protocol, Seed(1), &device, &mut |_| true).unwrap().unwrap().train_losses
+        };
+        assert_eq!(losses("color_crop_rotate"), losses("color_crop_rotate"));
+        assert_ne!(losses("color_crop_rotate"), losses("none"));
+        assert_ne!(losses("cutout"), losses("scale"));
+    }
 
     #[test]
     fn every_step_of_training_and_testing_can_be_the_last() {

@@ -9,6 +9,7 @@ mod images;
 mod plots;
 mod run_state;
 mod tables;
+mod terms;
 
 pub use absence::{Absence, ShownRun, Wanted, absence, shown_run};
 pub use bar::Bar;
@@ -18,3 +19,4 @@ pub use images::{Fit, PictureState, fit, name_width, with_picture, with_texture}
 pub use plots::{HeldLines, LineColor, NamedLine, colored, plot_data, plot_export, with_heatmap, with_plot};
 pub use run_state::run_state;
 pub use tables::{cut, table_export, wide};
+pub use terms::{MODES, baseline};

@@ -25,7 +25,13 @@ pub fn cut(text: &str, most: usize) -> String {
 }
 
 /// A menu that exports a table; `text` is what its button says, and `name` the suggested file name.
-pub fn table_export(ui: &mut Ui, cx: &ViewContext, text: &str, name: &str, table: impl FnOnce() -> TableText) {
+pub fn table_export(
+    ui: &mut Ui,
+    cx: &ViewContext,
+    text: &str,
+    name: &str,
+    table: impl FnOnce(TableFormat) -> TableText,
+) {
     let menu = ui.menu_button(text, |ui| {
         let formats = [
             (TableFormat::Csv, "CSV table…", "For a spreadsheet or a script."),
@@ -41,7 +47,7 @@ pub fn table_export(ui: &mut Ui, cx: &ViewContext, text: &str, name: &str, table
     });
     menu.response.on_hover_text("Saves this table.");
     if let Some(format) = menu.inner.flatten() {
-        cx.send(Action::AskExport { export: Export::Table { table: table(), format }, name: name.to_owned() });
+        cx.send(Action::AskExport { export: Export::Table { table: table(format), format }, name: name.to_owned() });
     }
 }
 

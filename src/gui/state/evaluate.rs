@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{AppState, form::parse_networks};
-use crate::domain::{Architecture, Baseline, EvaluationCell, EvaluationConfig};
+use crate::domain::{Architecture, Baseline, EvaluationCell, EvaluationConfig, EvaluationTable};
 
 /// The kind of set that is no baseline.
 pub const CONDENSED: &str = "condensed";
@@ -32,8 +32,8 @@ impl EvaluateField {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Networks => "Networks",
-            Self::Repeats => "Networks a cell",
-            Self::Epochs => "Epochs a network",
+            Self::Repeats => "Repeats",
+            Self::Epochs => "Epochs",
             Self::WholeSetEpochs => "Whole-set epochs",
             Self::TestLimit => "Test images",
         }
@@ -203,10 +203,10 @@ impl CellDigest {
 /// What starting does for a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EvaluationPlan {
-    /// The protocol.
-    pub config: EvaluationConfig,
     /// Networks to train.
     pub networks: usize,
+    /// How long that takes, where networks of every kind were trained before.
+    pub seconds: Option<f64>,
     /// Whether results by another protocol give way.
     pub replaces: bool,
 }
@@ -220,19 +220,41 @@ impl AppState {
         let earlier = run.evaluation.as_ref();
         let fits = earlier.is_none_or(|(earlier, _)| earlier.fits(&config));
         let replaces = !fits && earlier.is_some_and(|(_, table)| !table.cells.is_empty());
-        let there = |set: &str, network: Architecture| {
-            let table = earlier.filter(|_| fits).map(|(_, table)| table);
-            let mut cells = table.into_iter().flat_map(|table| &table.cells);
-            let cell = cells.find(|cell| cell.set == set && cell.architecture == network);
-            cell.map_or(0, |cell| cell.results.iter().filter(|result| result.repeat < config.repeats).count())
-        };
+        let kept = earlier.filter(|_| fits).map(|(_, table)| table);
         let wanted = config.repeats * run.summary.experiments;
         let sets = || std::iter::once(CONDENSED).chain(config.baselines.iter().map(|baseline| baseline.name()));
-        let missing =
-            |network: &Architecture| -> usize { sets().map(|set| wanted.saturating_sub(there(set, *network))).sum() };
-        let networks = config.architectures.iter().map(missing).sum();
-        Some(EvaluationPlan { config, networks, replaces })
+        let mut plan = EvaluationPlan { networks: 0, seconds: Some(0.0), replaces };
+        for (network, set) in config.architectures.iter().flat_map(|network| sets().map(move |set| (*network, set))) {
+            let there = kept
+                .and_then(|table| cell_of(table, set, network))
+                .map_or(0, |cell| cell.results.iter().filter(|result| result.repeat < config.repeats).count());
+            let missing = wanted.saturating_sub(there);
+            if missing > 0 {
+                plan.networks += missing;
+                let seconds = self.seconds_of(&config, set, network).map(|seconds| missing as f64 * seconds);
+                plan.seconds = plan.seconds.zip(seconds).map(|(sum, seconds)| sum + seconds);
+            }
+        }
+        Some(plan)
     }
+
+    /// How long a network was trained in the chosen runs under the same epochs and on as many images.
+    fn seconds_of(&self, config: &EvaluationConfig, set: &str, network: Architecture) -> Option<f64> {
+        let whole = |set: &str| set == Baseline::WholeSet.name();
+        let chosen = self.evaluate.runs.iter().filter_map(|folder| self.runs.get(folder)?.evaluation.as_ref());
+        let alike = chosen.filter(|(earlier, _)| {
+            (earlier.epochs, earlier.whole_set_epochs) == (config.epochs, config.whole_set_epochs)
+        });
+        let mut cells = alike.flat_map(|(_, table)| &table.cells);
+        let cell = cells
+            .find(|cell| cell.architecture == network && whole(&cell.set) == whole(set) && !cell.results.is_empty())?;
+        Some(cell.results.iter().map(|result| result.seconds).sum::<f64>() / cell.results.len() as f64)
+    }
+}
+
+/// The cell of a kind of set and a network.
+fn cell_of<'a>(table: &'a EvaluationTable, set: &str, network: Architecture) -> Option<&'a EvaluationCell> {
+    table.cells.iter().find(|cell| cell.set == set && cell.architecture == network)
 }
 
 /// A number that is typed; `None` when the field is empty.
@@ -258,7 +280,7 @@ mod tests {
         let config = state.config(Architecture::convnet()).unwrap();
         assert_eq!((config.architectures.len(), config.epochs, config.test_limit), (6, Some(20), None));
         state.repeats = "x".into();
-        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "Networks a cell: \"x\" is not a whole number");
+        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "Repeats: \"x\" is not a whole number");
         assert_eq!(state.problem(EvaluateField::Repeats).unwrap(), "\"x\" is not a whole number");
         state.repeats = "0".into();
         assert!(state.config(Architecture::convnet()).is_err());

@@ -69,7 +69,7 @@ fn a_run_is_chosen_and_only_what_is_missing_is_trained() {
     assert_eq!(evaluate(&window).runs, [folder(FINISHED)]);
     assert_eq!(window.get_by_label(&cell("MLP", "random", FINISHED)).value().as_deref(), Some("51.0 ± 0.8 (3)"));
     // Three networks on two sets have three repeats each; five are asked for.
-    window.get_by_label("Will train 12 networks");
+    window.get_by_label("Will train 12 networks, about 36 s");
     click(&mut window, "Start evaluation");
     let new = submitted(&script);
     assert_eq!((new.config.repeats, new.config.architectures.len(), new.again.len()), (5, 3, 0));
@@ -86,7 +86,7 @@ fn nothing_is_started_when_nothing_is_missing() {
     enter(&mut window, EvaluateField::Repeats, "3");
     assert!(window.get_by_label("Start evaluation").accesskit_node().is_disabled());
     click(&mut window, "Baseline herding");
-    window.get_by_label("Will train 9 networks");
+    window.get_by_label("Will train 9 networks, about 27 s");
     click(&mut window, "Baseline herding");
     enter(&mut window, EvaluateField::Epochs, "50");
     window.get_by_label("Will train 18 networks");
@@ -98,13 +98,13 @@ fn a_wrong_field_keeps_its_text_and_says_what_is_wrong() {
     let script = ScriptedServices::default();
     let mut window = open(&script);
     click(&mut window, &format!("Evaluate {FINISHED}"));
-    window.get_by_label("Networks a cell").focus();
+    window.get_by_label("Repeats").focus();
     window.run_ok();
-    window.get_by_label("Networks a cell").type_text("x");
+    window.get_by_label("Repeats").type_text("x");
     window.run_ok();
     let text = evaluate(&window).repeats.clone();
     assert!(text.contains('x') && text.contains('5'), "{text}");
-    window.get_by_label(&format!("Networks a cell: \"{text}\" is not a whole number."));
+    window.get_by_label(&format!("Repeats: \"{text}\" is not a whole number."));
     assert!(window.get_by_label("Start evaluation").accesskit_node().is_disabled());
     enter(&mut window, EvaluateField::Repeats, "");
     assert!(!window.get_by_label("Start evaluation").accesskit_node().is_disabled(), "empty is the published 20");
@@ -119,7 +119,7 @@ fn networks_are_ticked_in_a_menu() {
     assert_eq!(evaluate(&window).networks, "ConvNet, MLP");
     click(&mut window, "AlexNet");
     assert_eq!(evaluate(&window).networks, "ConvNet, MLP, AlexNet");
-    window.get_by_label_contains("W: ConvNet in four widths").click();
+    window.get_by_label_contains("W: ConvNets with 32").click();
     window.run_ok();
     assert_eq!(evaluate(&window).networks, "W");
     // One of a list taken away leaves the others by name.
@@ -198,7 +198,7 @@ fn the_table_is_exported() {
     let mut window = open(&script);
     click(&mut window, &format!("Evaluate {FINISHED}"));
     let table = |window: &mut Window, format: &str| {
-        click(window, "Export table…");
+        click(window, "Export table");
         click(window, format);
         let Some(Dialog::Export(state)) = window.state().state().dialog.clone() else { panic!("no dialog") };
         let Export::Table { table, format } = state.export else { panic!("no table") };
@@ -206,13 +206,13 @@ fn the_table_is_exported() {
         window.run_ok();
         (table, format)
     };
-    let (long, format) = table(&mut window, "CSV");
+    let (long, format) = table(&mut window, "CSV table…");
     assert_eq!((format, long.rows.len(), long.columns.len()), (TableFormat::Csv, 6, 8));
-    let (wide, _) = table(&mut window, "Markdown");
+    let (wide, _) = table(&mut window, "Markdown table…");
     assert_eq!(wide.columns, ["Set", "ConvNet", "MLP", "LeNet"]);
     assert_eq!(wide.rows[0], ["condensed", "89.0 ± 0.8 (n=3)", "75.0 ± 0.8 (n=3)", "80.0 ± 0.8 (n=3)"]);
-    click(&mut window, "Export bars…");
-    click(&mut window, "SVG");
+    click(&mut window, "Export bars");
+    click(&mut window, "SVG drawing…");
     let Some(Dialog::Export(state)) = &window.state().state().dialog else { panic!("no dialog") };
     let Export::Plot { plot, .. } = &state.export else { panic!("no plot") };
     assert_eq!((plot.series.len(), plot.series[1].points.len()), (2, 3));

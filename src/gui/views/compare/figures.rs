@@ -27,7 +27,7 @@ pub fn figures(ui: &mut Ui, cx: &ViewContext, runs: &[Compared]) {
     let networks = networks(runs);
     let columns = columns(runs, &networks);
     let rows: Vec<Vec<String>> = runs.iter().map(|compared| row(compared, &networks)).collect();
-    parts::table_export(ui, cx, "Export figures", "comparison", || table(runs, &columns, &rows));
+    parts::table_export(ui, cx, "Export figures", "comparison", |_| table(runs, &columns, &rows));
     parts::wide(ui, "figures", |ui| {
         let spacing = [tokens::SPACE_XL, tokens::SPACE_S];
         let grid = Grid::new("figures of the comparison").num_columns(columns.len() + 1).spacing(spacing).striped(true);

@@ -2,13 +2,10 @@
 
 use egui::Ui;
 
-use super::{
-    field_texts,
-    rows::{self, check, heading, item},
-};
+use super::rows::{self, check, heading, item};
 use crate::{
     domain::{Baseline, units},
-    gui::{Action, action::FormAction, context::ViewContext, state::FormField, theme::tokens},
+    gui::{Action, action::FormAction, context::ViewContext, parts, state::FormField, theme::tokens},
 };
 
 /// The evaluation at the end, and the accuracy on the way.
@@ -40,7 +37,7 @@ fn fields(ui: &mut Ui, cx: &ViewContext) {
     let form = &cx.state.form;
     rows::typed_with(ui, cx, FormField::EvaluationNetworks, |ui| {
         rows::usual(ui, "Groups of networks, as in the published code", |ui| {
-            for (_, letters, explanation) in field_texts::MODES {
+            for (_, letters, explanation) in parts::MODES {
                 if item(ui, form.text(FormField::EvaluationNetworks).trim() == letters, letters, explanation) {
                     cx.send(Action::Form(FormAction::Text(FormField::EvaluationNetworks, letters.to_owned())));
                     ui.close();
@@ -55,7 +52,7 @@ fn fields(ui: &mut Ui, cx: &ViewContext) {
     ui.label("Compare with").on_hover_text(tooltip);
     ui.horizontal_wrapped(|ui| {
         for baseline in Baseline::ALL {
-            let (name, explanation) = field_texts::of_baseline(baseline);
+            let (name, explanation) = parts::baseline(baseline);
             if let Some(on) = check(ui, form.baselines.contains(&baseline), name, explanation) {
                 cx.send(Action::Form(FormAction::Baseline(baseline, on)));
             }

@@ -1,7 +1,7 @@
 //! What the form says about its fields: names, explanations in plain words, ranges, published values.
 
 use crate::{
-    domain::{Baseline, DistanceKind, EvaluationMode, Initialization, MatchingLevel},
+    domain::{Augmentation, DistanceKind, Initialization, MatchingLevel},
     gui::state::{CondenseForm, FormField, NetworkRule},
 };
 
@@ -147,25 +147,21 @@ pub const fn of_initialization(initialization: Initialization) -> &'static str {
     }
 }
 
+/// What an augmentation does, in a sentence.
+pub const fn of_augmentation(augmentation: Augmentation) -> &'static str {
+    match augmentation {
+        Augmentation::None => "Images are compared as they are (Zhao et al. 2021).",
+        Augmentation::Dsa => "The published operations for the dataset: all six, without flip for digits.",
+        Augmentation::DsaStrategy(_) => "One of these operations at a time.",
+    }
+}
+
 /// What a rule for the network's epochs does, in a sentence.
 pub const fn of_rule(rule: NetworkRule) -> &'static str {
     match rule {
         NetworkRule::Fixed => "The same number of epochs after every update of the images (Zhao et al. 2021).",
         NetworkRule::Schedule => "50, 40, 30, 20, then 10 epochs, from the 11th update on 5 (Jiang et al. 2022).",
         NetworkRule::Overfitting => "Until the loss on real images first rises (Jiang et al. 2022).",
-    }
-}
-
-/// A baseline's name in the form, and what it is.
-pub const fn of_baseline(baseline: Baseline) -> (&'static str, &'static str) {
-    match baseline {
-        Baseline::Random => ("Random images", "As many real images, drawn at random."),
-        Baseline::Herding => ("Herding", "As many real images that together are nearest to the mean of their class."),
-        Baseline::KCenter => ("k-center", "As many real images that cover their class."),
-        Baseline::WholeSet => (
-            "Whole training set",
-            "All real images, for 30 epochs: what can be reached at best. It takes by far the longest.",
-        ),
     }
 }
 
@@ -179,19 +175,6 @@ pub const NETWORKS: [(&str, &str); 8] = [
     ("AlexNet", "5 convolutions; large."),
     ("VGG11BN", "8 convolutions with batch norm; very large, and it hardly lowers the distance."),
     ("ResNet18BN_AP", "18 layers, as published; very large, and it hardly lowers the distance."),
-];
-
-/// The groups of networks to test, and what is in each.
-pub const MODES: [(EvaluationMode, &str, &str); 9] = [
-    (EvaluationMode::S, "S", "The condensing network, without batch norm."),
-    (EvaluationMode::SS, "SS", "The condensing network as it is."),
-    (EvaluationMode::M, "M", "Six kinds: MLP, ConvNet, LeNet, AlexNet, VGG11, ResNet18."),
-    (EvaluationMode::B, "B", "Five networks with batch norm."),
-    (EvaluationMode::W, "W", "ConvNets with 32, 64, 128 and 256 filters."),
-    (EvaluationMode::D, "D", "ConvNets with 1 to 4 blocks."),
-    (EvaluationMode::A, "A", "ConvNets with four activations."),
-    (EvaluationMode::P, "P", "ConvNets without pooling, with max and with average pooling."),
-    (EvaluationMode::N, "N", "ConvNets with five kinds of normalisation."),
 ];
 
 #[cfg(test)]
@@ -211,6 +194,5 @@ mod tests {
     #[test]
     fn menus_offer_what_can_be_read() {
         assert!(NETWORKS.iter().all(|(name, _)| name.parse::<Architecture>().is_ok()));
-        assert!(MODES.iter().all(|(mode, letters, _)| letters.parse() == Ok(*mode)));
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The width from which the form has two columns, and the widest column.
-const TWO_COLUMNS: f32 = 800.0;
+const TWO_COLUMNS: f32 = 720.0;
 const WIDEST: f32 = 620.0;
 
 /// Draws the view.

@@ -1,9 +1,11 @@
 //! The form in plain words: what will happen, what it takes, and what speaks against it.
 
-use super::field_texts;
 use crate::{
     domain::{Architecture, CondensationPlan, CostEstimate, DatasetInfo, units},
-    gui::state::{FormCheck, Queue},
+    gui::{
+        parts,
+        state::{FormCheck, Queue},
+    },
 };
 
 /// What will happen, as two sentences at the most.
@@ -26,7 +28,7 @@ pub fn what_will_happen(check: &FormCheck, plan: &CondensationPlan, dataset: &Da
     let networks = evaluation.architectures.len() * evaluation.repeats * check.experiments.max(1);
     let networks = units::count(networks, "network");
     let baselines: Vec<String> =
-        evaluation.baselines.iter().map(|baseline| field_texts::of_baseline(*baseline).0.to_lowercase()).collect();
+        evaluation.baselines.iter().map(|baseline| parts::baseline(*baseline).0.to_lowercase()).collect();
     let compared = match baselines.split_last() {
         None => String::new(),
         Some((only, [])) => format!(", and as many on {only} to compare"),

@@ -9,17 +9,18 @@ use super::{
     table::again_button,
 };
 use crate::{
-    domain::{EvaluationCell, Export, PlotData, PlotFormat, PlotSeries, TableFormat, TableText, units},
+    domain::{EvaluationCell, TableText, units},
     gui::{
         Action,
         action::EvaluateAction,
         context::ViewContext,
+        parts::{self, LineColor, NamedLine},
         state::{CellDigest, SelectedCell},
         theme::{self, tokens},
         widgets::{
             matrix::ConfusionMatrix,
             number::significant,
-            plot::{LinePlot, PlotLine, PlotOptions},
+            plot::{LinePlot, PlotOptions},
             section::Section,
             text::elided,
         },
@@ -159,50 +160,27 @@ fn curves(ui: &mut Ui, cx: &ViewContext, digest: &CellDigest) {
             ui.weak("No curves were kept: the cell was evaluated by an earlier version.");
             return;
         }
-        let palette = theme::of(ui);
-        let lines: Vec<PlotLine> = digest
+        let lines: Vec<NamedLine> = digest
             .curves
             .iter()
             .enumerate()
-            .map(|(index, curve)| PlotLine { name: &curve.name, color: palette.series(index), points: &curve.points })
+            .map(|(index, curve)| NamedLine {
+                name: &curve.name,
+                color: LineColor::Series(index),
+                points: &curve.points,
+            })
             .collect();
+        let (title, x_label, y_label) = ("Training loss by epoch", "epoch", "training loss");
+        let colored = parts::colored(ui, &lines);
         let options = PlotOptions { log_y: true, legend: lines.len() <= MOST_NAMES, ..PlotOptions::default() };
-        let id = egui::Id::unique("training curves");
-        let mut caches = cx.caches.borrow_mut();
-        let plot = LinePlot::new("Training loss by epoch", &lines).options(options).labels("epoch", "training loss");
-        plot.height(HEIGHT).show(ui, caches.plots.entry(id).or_default());
-        drop(caches);
-        ui.horizontal(|ui| export_menu(ui, cx, digest));
+        let plot = LinePlot::new(title, &colored).options(options).labels(x_label, y_label).height(HEIGHT);
+        parts::with_plot(cx, egui::Id::unique("training curves"), |cache| plot.show(ui, cache));
+        ui.horizontal(|ui| {
+            parts::plot_export(ui, cx, "Export curves", "training-curves", || {
+                parts::plot_data(title, x_label, y_label, true, &lines)
+            });
+        });
     });
-}
-
-fn export_menu(ui: &mut Ui, cx: &ViewContext, digest: &CellDigest) {
-    const FORMATS: [(PlotFormat, &str); 3] =
-        [(PlotFormat::Png, "PNG"), (PlotFormat::Svg, "SVG"), (PlotFormat::Csv, "Numbers as CSV")];
-    ui.menu_button("Export curves…", |ui| {
-        for (format, name) in FORMATS {
-            if ui.button(name).clicked() {
-                let export = Export::Plot { plot: plot_data(ui, digest), format };
-                cx.send(Action::AskExport { export, name: "training-curves".to_owned() });
-                ui.close();
-            }
-        }
-    });
-}
-
-fn plot_data(ui: &Ui, digest: &CellDigest) -> PlotData {
-    let palette = theme::of(ui);
-    let series = digest.curves.iter().enumerate().map(|(index, curve)| {
-        let color = palette.series(index);
-        PlotSeries { name: curve.name.clone(), color: [color.r(), color.g(), color.b()], points: curve.points.clone() }
-    });
-    PlotData {
-        title: "Training loss by epoch".to_owned(),
-        x_label: "epoch".to_owned(),
-        y_label: "mean training loss".to_owned(),
-        log_y: true,
-        series: series.collect(),
-    }
 }
 
 /// Each network with its figures.
@@ -225,22 +203,21 @@ fn networks(ui: &mut Ui, cx: &ViewContext, cell: &EvaluationCell) {
                 }
             },
         );
-        let button = ui.horizontal(|ui| ui.button("Export networks as CSV…")).inner;
-        if button.clicked() {
-            let columns = ["network", "experiment", "repeat", "accuracy", "train_loss", "seconds"];
-            let rows = cell.results.iter().zip(CellDigest::names(cell)).map(|(result, name)| {
-                vec![
-                    name,
-                    result.experiment.to_string(),
-                    result.repeat.to_string(),
-                    result.accuracy.to_string(),
-                    result.train_loss.to_string(),
-                    result.seconds.to_string(),
-                ]
-            });
-            let table = TableText { columns: columns.map(str::to_owned).to_vec(), rows: rows.collect() };
-            let export = Export::Table { table, format: TableFormat::Csv };
-            cx.send(Action::AskExport { export, name: "networks".to_owned() });
-        }
+        ui.horizontal(|ui| parts::table_export(ui, cx, "Export networks", "networks", |_| networks_table(cell)));
     });
+}
+
+fn networks_table(cell: &EvaluationCell) -> TableText {
+    let columns = ["network", "experiment", "repeat", "accuracy", "train_loss", "seconds"];
+    let rows = cell.results.iter().zip(CellDigest::names(cell)).map(|(result, name)| {
+        vec![
+            name,
+            result.experiment.to_string(),
+            result.repeat.to_string(),
+            result.accuracy.to_string(),
+            result.train_loss.to_string(),
+            result.seconds.to_string(),
+        ]
+    });
+    TableText { columns: columns.map(str::to_owned).to_vec(), rows: rows.collect() }
 }

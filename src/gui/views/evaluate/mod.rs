@@ -88,8 +88,8 @@ fn nothing_to_evaluate(ui: &mut Ui, cx: &ViewContext) {
 
 /// What the start button would do, or why it cannot.
 struct Start {
-    /// Networks to train; one sentence when there is nothing to start.
-    networks: Result<usize, String>,
+    /// What will happen, or one sentence when there is nothing to start.
+    text: Result<String, String>,
     /// Runs whose results by another protocol give way.
     replaced: Vec<String>,
 }
@@ -99,10 +99,10 @@ impl Start {
         let evaluate = &cx.state.evaluate;
         let wrong = EvaluateField::ALL.into_iter().find_map(|field| Some((field, evaluate.problem(field)?)));
         if let Some((field, problem)) = wrong {
-            return Self { networks: Err(format!("{}: {problem}.", field.label())), replaced: Vec::new() };
+            return Self { text: Err(format!("{}: {problem}.", field.label())), replaced: Vec::new() };
         }
         if evaluate.runs.is_empty() {
-            return Self { networks: Err("Tick at least one run.".to_owned()), replaced: Vec::new() };
+            return Self { text: Err("Tick at least one run.".to_owned()), replaced: Vec::new() };
         }
         let plans: Vec<(String, EvaluationPlan)> = evaluate
             .runs
@@ -110,15 +110,18 @@ impl Start {
             .filter_map(|folder| Some((cx.state.run_title(folder), cx.state.evaluation_plan(folder)?)))
             .collect();
         let networks: usize = plans.iter().map(|(_, plan)| plan.networks).sum();
-        let networks =
-            match networks {
-                0 if plans.is_empty() => Err("The chosen runs are in the queue already.".to_owned()),
-                0 => Err("Nothing is missing. Add networks, repeats or baselines, or run a cell of the table again."
-                    .to_owned()),
-                networks => Ok(networks),
-            };
+        let text = match networks {
+            0 if plans.is_empty() => Err("The chosen runs are in the queue already.".to_owned()),
+            0 => Err("Nothing is missing. Add networks, repeats or baselines, or run a cell again.".to_owned()),
+            networks => {
+                // One that is not known makes the sum unknown.
+                let seconds: Option<f64> = plans.iter().map(|(_, plan)| plan.seconds).sum();
+                let time = seconds.map(|seconds| format!(", about {}", units::duration(seconds)));
+                Ok(format!("Will train {}{}", units::count(networks, "network"), time.unwrap_or_default()))
+            }
+        };
         let replaced = plans.into_iter().filter(|(_, plan)| plan.replaces).map(|(title, _)| title).collect();
-        Self { networks, replaced }
+        Self { text, replaced }
     }
 }
 
@@ -126,9 +129,9 @@ impl Start {
 fn start_line(ui: &mut Ui, cx: &ViewContext, start: &Start) {
     let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        let button = ui.add_enabled_ui(start.networks.is_ok(), |ui| primary_button(ui, "Start evaluation")).inner;
+        let button = ui.add_enabled_ui(start.text.is_ok(), |ui| primary_button(ui, "Start evaluation")).inner;
         let hover = "Puts a job into the queue for each chosen run; only what is missing is trained.";
-        let button = match &start.networks {
+        let button = match &start.text {
             Ok(_) => button.on_hover_text(hover),
             Err(reason) => button.on_disabled_hover_text(reason),
         };
@@ -140,14 +143,11 @@ fn start_line(ui: &mut Ui, cx: &ViewContext, start: &Start) {
             job.is_some_and(|job| job.state.is_active() && job.state != JobState::Stopping)
         };
         if cx.state.evaluate.runs.iter().any(|folder| evaluates(folder)) {
-            cx.command_button(ui, UiCommand::Stop);
+            cx.command_button(ui, UiCommand::Stop).accessible_name("Stop the evaluation");
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let text = match &start.networks {
-                Ok(networks) => format!("Will train {}", units::count(*networks, "network")),
-                Err(reason) => reason.clone(),
-            };
-            ui.add(Label::new(RichText::new(&text).color(theme::of(ui).weak_text)).truncate());
+            let (Ok(text) | Err(text)) = &start.text;
+            ui.add(Label::new(RichText::new(text).color(theme::of(ui).weak_text)).truncate()).on_hover_text(text);
         });
     });
 }

@@ -12,6 +12,7 @@ use crate::{
         Action,
         action::EvaluateAction,
         context::ViewContext,
+        parts,
         state::{EvaluateField, EvaluateState},
         theme::tokens,
         widgets::{field::TextField, section::Section},
@@ -22,19 +23,6 @@ use crate::{
 const TWO_COLUMNS: f32 = 520.0;
 /// The height of the list of runs at the most.
 const RUNS_HEIGHT: f32 = 132.0;
-
-/// The modes of the published code.
-const MODES: [(EvaluationMode, &str, &str); 9] = [
-    (EvaluationMode::S, "S", "the condensing network, with instance norm where it has batch norm"),
-    (EvaluationMode::SS, "SS", "the condensing network exactly as it is"),
-    (EvaluationMode::M, "M", "six kinds: MLP, ConvNet, LeNet, AlexNet, VGG11, ResNet18"),
-    (EvaluationMode::B, "B", "five networks with batch norm"),
-    (EvaluationMode::W, "W", "ConvNet in four widths, 32 to 256"),
-    (EvaluationMode::D, "D", "ConvNet in four depths, 1 to 4"),
-    (EvaluationMode::A, "A", "ConvNet with four activations"),
-    (EvaluationMode::P, "P", "ConvNet with three poolings"),
-    (EvaluationMode::N, "N", "ConvNet with five normalisations"),
-];
 
 /// Networks that are often asked for.
 const USUAL: [(&str, &str); 8] = [
@@ -47,26 +35,6 @@ const USUAL: [(&str, &str); 8] = [
     ("ConvNetBN", "ConvNet with batch norm"),
     ("ConvNetW32", "ConvNet with a quarter of the width; fast"),
 ];
-
-/// What a baseline is.
-pub const fn explanation(baseline: Baseline) -> &'static str {
-    match baseline {
-        Baseline::Random => {
-            "As many real images as the set has, drawn at random: the least that a condensed set should beat."
-        }
-        Baseline::Herding => {
-            "Real images chosen so that their average stays near the class's average, seen by a network that is trained for \
-             this first."
-        }
-        Baseline::KCenter => {
-            "Real images chosen so that no other image of the class is far from all of them, seen by a network that is \
-             trained for this first."
-        }
-        Baseline::WholeSet => {
-            "All training images: what a small set is measured against. By far the slowest row; it has epochs of its own."
-        }
-    }
-}
 
 /// Draws the settings, which can be folded.
 pub fn settings(ui: &mut Ui, cx: &ViewContext) {
@@ -125,7 +93,7 @@ fn baselines(ui: &mut Ui, cx: &ViewContext) {
             let mut wanted = cx.state.evaluate.baselines.contains(&baseline);
             let name = super::grid::set_name(baseline.name());
             let response = ui.checkbox(&mut wanted, name).accessible_name(format!("Baseline {name}"));
-            let response = response.on_hover_text(explanation(baseline));
+            let response = response.on_hover_text(parts::baseline(baseline).1);
             if response.changed() {
                 cx.send(Action::Evaluate(EvaluateAction::Baseline(baseline, wanted)));
             }
@@ -190,7 +158,7 @@ fn networks(ui: &mut Ui, cx: &ViewContext) {
         let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
         let (button, _) = MenuButton::new("Choose networks…").config(config).ui(ui, |ui| menu(ui, cx, text));
         button.on_hover_text("Lists of the published code, and networks that are often asked for.");
-        let mode = MODES.iter().find(|(_, letter, _)| *letter == text.trim());
+        let mode = parts::MODES.iter().find(|(_, letter, _)| *letter == text.trim());
         if let Some((_, _, explanation)) = mode {
             ui.add(Label::new(RichText::new(*explanation).weak().small()).truncate());
         }
@@ -211,7 +179,7 @@ fn menu(ui: &mut Ui, cx: &ViewContext, text: &str) {
     }
     ui.separator();
     ui.weak("Lists of the published code");
-    for (_, letter, explanation) in MODES {
+    for (_, letter, explanation) in parts::MODES {
         if ui.radio(text.trim() == letter, format!("{letter}: {explanation}")).clicked() {
             change(letter.to_owned());
         }

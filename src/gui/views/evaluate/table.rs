@@ -1,20 +1,18 @@
 //! The table: a row a set, a column a network, a colour behind each mean.
 
 use egui::{
-    Align2, Color32, Label, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, Label, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
 };
 
-use super::{
-    grid::{CellView, Grid, Group, Stand, look, set_name},
-    settings::explanation,
-};
+use super::grid::{CellView, Grid, Group, Stand, look, set_name};
 use crate::{
     domain::{Architecture, Baseline, EvaluationAugmentation, EvaluationConfig, Summary, units},
     gui::{
         Action, UiCommand,
         action::{EvaluateAction, QueueAction},
         context::ViewContext,
+        parts,
         state::{CONDENSED, Details, JobState, SelectedCell},
         theme::{self, color::mix, tokens},
         widgets::text::elided,
@@ -32,7 +30,7 @@ const TINTS: (f32, f32) = (0.05, 0.38);
 
 /// Draws the table and what has to be said beside it.
 pub fn table(ui: &mut Ui, cx: &ViewContext, grid: &Grid) {
-    ScrollArea::horizontal().id_salt("table").auto_shrink([false, true]).show(ui, |ui| {
+    parts::wide(ui, "accuracies", |ui| {
         ui.spacing_mut().item_spacing = Vec2::splat(GAP);
         head(ui, grid);
         for group in &grid.groups {
@@ -119,7 +117,7 @@ fn rows(ui: &mut Ui, cx: &ViewContext, grid: &Grid, group: &Group) {
 
 fn row_name(ui: &mut Ui, cx: &ViewContext, group: &Group, set: &str) {
     let baseline = Baseline::ALL.into_iter().find(|baseline| baseline.name() == set);
-    let hover = baseline.map_or("The synthetic images of the run.", explanation);
+    let hover = baseline.map_or("The synthetic images of the run.", |baseline| parts::baseline(baseline).1);
     let epochs = (set == Baseline::WholeSet.name()).then(|| whole_set_epochs(cx, group));
     let text = epochs.map_or_else(|| set_name(set).to_owned(), |epochs| format!("{}, {epochs} ep.", set_name(set)));
     text_cell(ui, NAMES, &text, hover);

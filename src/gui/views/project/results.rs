@@ -52,25 +52,40 @@ pub fn sets(ui: &mut Ui, cx: &ViewContext, project: &ProjectState) {
 
 /// Runs with results, each with the best accuracy of its synthetic set.
 pub fn evaluations(ui: &mut Ui, cx: &ViewContext) {
-    let mut any = false;
-    for run in cx.state.runs.iter() {
-        let Some((network, accuracy)) = best(run) else { continue };
-        any = true;
-        let folder = &run.summary.folder;
-        let title = cx.state.run_title(folder);
-        let right = format!("{:.1} %", 100.0 * accuracy.mean);
-        let chosen = cx.state.evaluate.runs.contains(folder);
-        let response = line(ui, &title, &right, chosen).accessible_name(format!("Evaluation of {title}"));
-        let hover = format!("{title}\nbest test accuracy of its synthetic images: {accuracy} %{network}");
-        if response.on_hover_text(hover).clicked() {
-            cx.send(Action::Run(RunAction::Select(folder.clone())));
-            cx.send(Action::Command(UiCommand::EvaluateRun));
-        }
-    }
-    if !any {
+    let evaluated: Vec<&RunView> = cx.state.runs.iter().filter(|run| has_results(run)).collect();
+    if evaluated.is_empty() {
         hint(ui, "How good the images are: accuracies of networks that were trained on them.");
         cx.command_button(ui, UiCommand::EvaluateRun);
     }
+    let row = ui.spacing().interact_size.y;
+    for run in evaluated {
+        // A line that cannot be seen only takes its room.
+        let line = egui::Rect::from_min_size(ui.cursor().min, egui::vec2(ui.available_width(), row));
+        if ui.is_rect_visible(line) {
+            evaluation(ui, cx, run);
+        } else {
+            ui.allocate_space(line.size());
+        }
+    }
+}
+
+fn evaluation(ui: &mut Ui, cx: &ViewContext, run: &RunView) {
+    let Some((network, accuracy)) = best(run) else { return };
+    let folder = &run.summary.folder;
+    let title = cx.state.run_title(folder);
+    let right = format!("{:.1} %", 100.0 * accuracy.mean);
+    let chosen = cx.state.evaluate.runs.contains(folder);
+    let response = line(ui, &title, &right, chosen).accessible_name(format!("Evaluation of {title}"));
+    let hover = format!("{title}\nbest test accuracy of its synthetic images: {accuracy} %{network}");
+    if response.on_hover_text(hover).clicked() {
+        cx.send(Action::Run(RunAction::Select(folder.clone())));
+        cx.send(Action::Command(UiCommand::EvaluateRun));
+    }
+}
+
+fn has_results(run: &RunView) -> bool {
+    let mut cells = run.evaluation.iter().flat_map(|(_, table)| &table.cells);
+    run.summary.accuracy.is_some() || cells.any(|cell| cell.set == CONDENSED && !cell.results.is_empty())
 }
 
 /// The best accuracy of a run's synthetic images and, where it is known, the network that reached it.
