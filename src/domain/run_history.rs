@@ -139,8 +139,11 @@ impl HistoryPoint {
             }
         }
         let entries = report.classes.len().max(1) as f64;
-        let average =
-            |value: fn(&ClassDistance) -> f64| (report.classes.iter().map(value).sum::<f64>() / entries) as f32;
+        // Of the classes that have a value: a gradient of length 0 has no angle.
+        let average = |value: fn(&ClassDistance) -> f64| {
+            let values: Vec<f64> = report.classes.iter().map(value).filter(|value| value.is_finite()).collect();
+            if values.is_empty() { f32::NAN } else { (values.iter().sum::<f64>() / values.len() as f64) as f32 }
+        };
         let epochs = &report.network_epochs;
         let network_epochs =
             (!epochs.is_empty()).then(|| (epochs.iter().sum::<usize>() as f64 / epochs.len() as f64) as f32);
@@ -192,6 +195,19 @@ mod tests {
         assert_eq!((point.by_class[1], point.mixed, point.network_epochs), (4.0, Some(8.0), Some(15.0)));
         assert_eq!(point.by_parameter, [1.5, 4.5]);
         assert_eq!((point.real_norm, point.synthetic_norm, point.cosine), (6.0, 12.0, 0.1875));
+    }
+
+    #[test]
+    fn what_a_class_lacks_does_not_hide_the_others() {
+        let mut some = report(0);
+        some.classes[0].cosine = f64::NAN;
+        let mut none = report(1);
+        none.classes.iter_mut().for_each(|class| class.cosine = f64::NAN);
+        let mut history = RunHistory::default();
+        history.push(&some, 2);
+        history.push(&none, 2);
+        assert!((history.points[0].cosine - 0.125).abs() < 1e-6);
+        assert!(history.points[1].cosine.is_nan());
     }
 
     #[test]

@@ -271,10 +271,16 @@ pub enum PlotsAction {
     Smoothing(f32),
     /// Whether the horizontal axes move together.
     Linked(bool),
-    /// The iterations shown; `None` for all.
-    XLimits(Option<(f64, f64)>),
-    /// The distances shown; `None` for all.
-    YLimits(Option<(f64, f64)>),
+    /// From and to which iteration is shown; `None` for all.
+    XLimits([Option<f64>; 2]),
+    /// From and to which distance is shown; `None` for all.
+    YLimits([Option<f64>; 2]),
+    /// The class that stands out among many; `None` for none.
+    Class(Option<usize>),
+    /// The parameter that stands out among many; `None` for none.
+    Parameter(Option<usize>),
+    /// Whether each row of a heatmap has its own scale.
+    PerRow(bool),
     /// Shows everything again.
     Reset,
 }

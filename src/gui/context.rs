@@ -8,7 +8,7 @@ use super::{
     Action, UiCommand,
     layout::View,
     state::{AppState, AtlasKey, CellDigest, ImageTarget, RunOrder, SelectedCell},
-    widgets::{gallery::GalleryTexture, history_lines::HistoryLines, plot::PlotCache},
+    widgets::{gallery::GalleryTexture, heatmap::HeatmapCache, history_lines::HistoryLines, plot::PlotCache},
 };
 use crate::domain::Atlas;
 
@@ -43,6 +43,8 @@ pub struct DrawCaches {
     pub lines: HashMap<egui::Id, HistoryLines>,
     /// Lines made ready to be drawn, by plot.
     pub plots: HashMap<egui::Id, PlotCache>,
+    /// Heatmaps, by plot.
+    pub heatmaps: HashMap<egui::Id, HeatmapCache>,
 }
 
 /// What a view is given.

@@ -88,6 +88,9 @@ impl Controller {
             PlotsAction::Linked(linked) => plots.linked = linked,
             PlotsAction::XLimits(limits) => plots.x_limits = limits,
             PlotsAction::YLimits(limits) => plots.y_limits = limits,
+            PlotsAction::Class(class) => plots.class = class,
+            PlotsAction::Parameter(parameter) => plots.parameter = parameter,
+            PlotsAction::PerRow(per_row) => plots.per_row = per_row,
             PlotsAction::Reset => {
                 let PlotState { shown, resets, .. } = std::mem::take(plots);
                 *plots = PlotState { shown, resets: resets + 1, ..PlotState::default() };

@@ -1,5 +1,7 @@
 //! Controls in as many rows as they need, those that belong together in one.
 
+use std::sync::Arc;
+
 use egui::Ui;
 
 use crate::gui::theme::tokens;
@@ -16,26 +18,40 @@ impl<'a> Bar<'a> {
         self.groups.push((width, Box::new(contents)));
     }
 
-    /// Draws all groups.
+    /// Draws all groups. How wide they are is measured, and known from the second pass on.
     pub fn show(self, ui: &mut Ui) {
         let scale = ui.spacing().interact_size.y / tokens::CONTROL_HEIGHT;
         let available = ui.available_width();
         let gap = ui.spacing().item_spacing.x;
+        let id = ui.next_auto_id().with("bar");
+        let known: Arc<Vec<f32>> = ui.data(|data| data.get_temp(id)).unwrap_or_default();
         let mut rows: Vec<Vec<Box<dyn FnOnce(&mut Ui) + 'a>>> = Vec::new();
         let mut taken = f32::INFINITY;
-        for (width, contents) in self.groups {
-            let width = scale * width;
+        for (index, (width, contents)) in self.groups.into_iter().enumerate() {
+            let width = known.get(index).copied().unwrap_or(scale * width);
             if taken + gap + width > available {
                 rows.push(Vec::new());
-                taken = 0.0;
+                taken = -gap;
             }
             taken += gap + width;
             if let Some(row) = rows.last_mut() {
                 row.push(contents);
             }
         }
+        let mut measured = Vec::with_capacity(known.len());
         for row in rows {
-            ui.horizontal(|ui| row.into_iter().for_each(|contents| contents(ui)));
+            ui.horizontal(|ui| {
+                for contents in row {
+                    let left = ui.cursor().left();
+                    contents(ui);
+                    measured.push(ui.cursor().left() - left - gap);
+                }
+            });
+        }
+        let same = known.len() == measured.len() && known.iter().zip(&measured).all(|(a, b)| (a - b).abs() < 0.5);
+        if !same {
+            ui.data_mut(|data| data.insert_temp(id, Arc::new(measured)));
+            ui.ctx().request_discard("controls are laid out by their width");
         }
     }
 }
@@ -46,8 +62,23 @@ mod tests {
     use egui_kittest::{Harness, kittest::Queryable};
 
     #[test]
+    fn what_fits_stands_in_one_row_whatever_was_thought() {
+        let harness = Harness::builder().with_size(egui::vec2(300.0, 200.0)).build_ui(|ui| {
+            let mut bar = Bar::default();
+            for (guess, name) in [(290.0, "one"), (5.0, "two"), (200.0, "three")] {
+                bar.add(guess, move |ui| {
+                    let _ = ui.button(name);
+                });
+            }
+            bar.show(ui);
+        });
+        let top = |label| harness.get_by_label(label).rect().top();
+        assert!((top("one") - top("two")).abs() < 1.0 && (top("one") - top("three")).abs() < 1.0);
+    }
+
+    #[test]
     fn groups_go_to_the_next_row_as_a_whole() {
-        let harness = Harness::builder().with_size(egui::vec2(260.0, 200.0)).build_ui(|ui| {
+        let harness = Harness::builder().with_size(egui::vec2(160.0, 200.0)).build_ui(|ui| {
             let mut bar = Bar::default();
             for (label, field) in [("a", "first"), ("b", "second"), ("c", "third")] {
                 bar.add(100.0, move |ui| {

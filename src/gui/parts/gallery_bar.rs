@@ -27,7 +27,7 @@ pub fn tile_size<'a>(bar: &mut Bar<'a>, cx: &'a ViewContext, fitted: f32) {
         if response.changed() {
             cx.send(Action::Gallery(GalleryAction::Tile(Some(tile.round()))));
         }
-        let fit = ui.add(Button::selectable(chosen.is_none(), "Fit"));
+        let fit = ui.add(Button::selectable(chosen.is_none(), "Fit").frame_when_inactive(true));
         if fit.on_hover_text("As large as the width allows.").clicked() {
             let tile = chosen.is_none().then_some(fitted.round());
             cx.send(Action::Gallery(GalleryAction::Tile(tile)));

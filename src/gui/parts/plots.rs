@@ -1,6 +1,6 @@
 //! Plots of histories: lines that are kept from frame to frame, and their export.
 
-use egui::{Button, Color32, Id, Ui};
+use egui::{Button, Color32, Id, Role, Ui, WidgetInfo};
 
 use crate::{
     domain::{Export, PlotData, PlotFormat, PlotSeries},
@@ -9,6 +9,7 @@ use crate::{
         context::ViewContext,
         theme::{self, Palette},
         widgets::{
+            heatmap::HeatmapCache,
             history_lines::HistoryLines,
             plot::{PlotCache, PlotLine},
         },
@@ -101,7 +102,16 @@ pub fn plot_data(title: &str, x_label: &str, y_label: &str, log_y: bool, lines: 
     }
 }
 
-/// A menu that exports a plot; `text` is what its button says, and `name` the suggested file name.
+/// Draws with what the heatmap of a place keeps from frame to frame.
+pub fn with_heatmap<R>(cx: &ViewContext, place: Id, draw: impl FnOnce(&mut HeatmapCache) -> R) -> R {
+    let mut cache = cx.caches.borrow_mut().heatmaps.remove(&place).unwrap_or_default();
+    let drawn = draw(&mut cache);
+    cx.caches.borrow_mut().heatmaps.insert(place, cache);
+    drawn
+}
+
+/// A menu that exports a plot; `text` is what its button says, and `name` the suggested file name. Those who cannot see
+/// where it stands are told what it exports.
 pub fn plot_export(ui: &mut Ui, cx: &ViewContext, text: &str, name: &str, data: impl FnOnce() -> PlotData) {
     let menu = ui.menu_button(text, |ui| {
         let formats = [
@@ -116,7 +126,8 @@ pub fn plot_export(ui: &mut Ui, cx: &ViewContext, text: &str, name: &str, data: 
             })
         })
     });
-    menu.response.on_hover_text("Saves this plot.");
+    menu.response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Export {name}")));
+    menu.response.on_hover_text("Saves this plot: its picture or its numbers.");
     if let Some(format) = menu.inner.flatten() {
         cx.send(Action::AskExport { export: Export::Plot { plot: data(), format }, name: name.to_owned() });
     }

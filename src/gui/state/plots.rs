@@ -69,10 +69,16 @@ pub struct PlotState {
     pub smoothing: f32,
     /// Whether the horizontal axes of all plots move together.
     pub linked: bool,
-    /// The lowest and highest iteration shown; `None` for all.
-    pub x_limits: Option<(f64, f64)>,
-    /// The lowest and highest distance shown; `None` for all.
-    pub y_limits: Option<(f64, f64)>,
+    /// The lowest and the highest iteration shown; `None` for all.
+    pub x_limits: [Option<f64>; 2],
+    /// The lowest and the highest distance shown; `None` for all.
+    pub y_limits: [Option<f64>; 2],
+    /// The class that stands out where there are too many for a line each.
+    pub class: Option<usize>,
+    /// The parameter that stands out where there are too many for a line each.
+    pub parameter: Option<usize>,
+    /// Whether each row of a heatmap has its own scale.
+    pub per_row: bool,
     /// How often the view was reset: plots forget how they were dragged.
     pub resets: u64,
 }
@@ -84,8 +90,11 @@ impl Default for PlotState {
             log: false,
             smoothing: 0.0,
             linked: true,
-            x_limits: None,
-            y_limits: None,
+            x_limits: [None; 2],
+            y_limits: [None; 2],
+            class: None,
+            parameter: None,
+            per_row: false,
             resets: 0,
         }
     }

@@ -24,6 +24,9 @@ pub struct PlotCache {
     pub recomputed: usize,
 }
 
+/// The lower and the upper end of a range, over the same x as its line.
+pub(super) type LineRange<'a> = [&'a [[f64; 2]]; 2];
+
 /// One line.
 #[derive(Debug, Default)]
 pub(super) struct CachedLine {
@@ -55,11 +58,13 @@ struct Key {
     points: usize,
     probes: [[u64; 2]; 3],
     options: (bool, super::Smoothing, bool),
+    ranged: bool,
 }
 
 impl Key {
-    fn matches(&self, line: &PlotLine, options: &PlotOptions) -> bool {
-        self.points == line.points.len()
+    fn matches(&self, line: &PlotLine, options: &PlotOptions, ranged: bool) -> bool {
+        self.ranged == ranged
+            && self.points == line.points.len()
             && self.options == prepared_by(options)
             && self.name == line.name
             && self.probes == probes(line.points)
@@ -76,12 +81,13 @@ fn probes(points: &[[f64; 2]]) -> [[u64; 2]; 3] {
 }
 
 impl PlotCache {
-    /// Smooths what changed.
-    pub(super) fn prepare(&mut self, lines: &[PlotLine], options: &PlotOptions) {
+    /// Smooths what changed. A range is drawn behind the first line.
+    pub(super) fn prepare(&mut self, lines: &[PlotLine], options: &PlotOptions, range: Option<LineRange>) {
         self.lines.resize_with(lines.len(), CachedLine::default);
-        for (cached, line) in self.lines.iter_mut().zip(lines) {
-            if cached.key.as_ref().is_none_or(|key| !key.matches(line, options)) {
-                cached.prepare(line, options);
+        for (index, (cached, line)) in self.lines.iter_mut().zip(lines).enumerate() {
+            let range = range.filter(|_| index == 0);
+            if cached.key.as_ref().is_none_or(|key| !key.matches(line, options, range.is_some())) {
+                cached.prepare(line, options, range);
                 self.recomputed += 1;
             }
         }
@@ -102,7 +108,7 @@ impl PlotCache {
 }
 
 impl CachedLine {
-    fn prepare(&mut self, line: &PlotLine, options: &PlotOptions) {
+    fn prepare(&mut self, line: &PlotLine, options: &PlotOptions, range: Option<LineRange>) {
         let on_axis = |value: f64| match options.log_y {
             true if value > 0.0 => value.log10(),
             false if value.is_finite() => value,
@@ -122,6 +128,9 @@ impl CachedLine {
         } else {
             self.values.clone_from(&self.measured);
         }
+        if let Some([low, high]) = range.filter(|range| range.iter().all(|end| end.len() == line.points.len())) {
+            self.band = low.iter().zip(high).map(|(low, high)| [on_axis(low[1]), on_axis(high[1])]).collect();
+        }
         if self.band.is_empty() {
             self.band = vec![[f64::NAN; 2]; self.xs.len()];
         }
@@ -132,6 +141,7 @@ impl CachedLine {
             points: line.points.len(),
             probes: probes(line.points),
             options: prepared_by(options),
+            ranged: range.is_some(),
         };
         self.key = Some(key);
     }
@@ -177,7 +187,7 @@ mod tests {
         let mut cache = PlotCache::default();
         let mut pass = |points: &[[f64; 2]], options: &PlotOptions, range| {
             let before = cache.recomputed;
-            cache.prepare(&[line(points, "a"), line(points, "b")], options);
+            cache.prepare(&[line(points, "a"), line(points, "b")], options, None);
             cache.decimate(range, 300.0);
             cache.recomputed - before
         };
@@ -197,10 +207,25 @@ mod tests {
         let mut cache = PlotCache::default();
         let options = PlotOptions { log_y: true, ..PlotOptions::default() };
         let points = [[0.0, 10.0], [1.0, 0.0], [2.0, -5.0], [3.0, 0.001], [4.0, f64::INFINITY]];
-        cache.prepare(&[line(&points, "a")], &options);
+        cache.prepare(&[line(&points, "a")], &options, None);
         cache.decimate([0.0, 5.0], 100.0);
         assert_eq!(cache.lines[0].extent, Some([[0.0, 3.0], [-3.0, 1.0]]));
         assert_eq!(cache.lines[0].runs, [vec![[0.0, 1.0]], vec![[3.0, -3.0]]]);
         assert_eq!(cache.lines[0].nearest(1.9), Some(3));
+    }
+
+    #[test]
+    fn a_range_lies_behind_the_first_line() {
+        let mut cache = PlotCache::default();
+        let [low, middle, high] = [1.0, 2.0, 8.0].map(|y| [[0.0, y], [1.0, y]]);
+        let lines = [line(&middle, "a"), line(&middle, "b")];
+        let options = PlotOptions::default();
+        cache.prepare(&lines, &options, Some([&low, &high]));
+        assert_eq!(cache.lines[0].extent, Some([[0.0, 1.0], [1.0, 8.0]]));
+        assert_eq!(cache.lines[1].extent, Some([[0.0, 1.0], [2.0, 2.0]]));
+        cache.decimate([0.0, 1.0], 100.0);
+        assert_eq!(cache.lines[0].bands.len(), 1);
+        cache.prepare(&lines, &options, None);
+        assert_eq!(cache.lines[0].extent, Some([[0.0, 1.0], [2.0, 2.0]]), "taken away again");
     }
 }

@@ -21,8 +21,8 @@ use egui_plot::{AxisHints, GridInput, Plot, PlotBounds, PlotTransform};
 
 use super::icon::{Icon, icon_button};
 use crate::gui::theme::{self, tokens};
-use cache::CachedLine;
 pub use cache::PlotCache;
+use cache::{CachedLine, LineRange};
 use item::{DrawnLine, Lines};
 pub use readout::Reading;
 pub use series::Smoothing;
@@ -103,6 +103,7 @@ pub struct LinePlot<'a> {
     height: Option<f32>,
     link: Option<Id>,
     empty: &'a str,
+    range: Option<LineRange<'a>>,
 }
 
 impl<'a> LinePlot<'a> {
@@ -120,6 +121,7 @@ impl<'a> LinePlot<'a> {
             height: None,
             link: None,
             empty: "No values yet",
+            range: None,
         }
     }
 
@@ -141,6 +143,13 @@ impl<'a> LinePlot<'a> {
     #[must_use]
     pub const fn height(mut self, height: f32) -> Self {
         self.height = Some(height);
+        self
+    }
+
+    /// Draws the range between two lines behind the first one, whose x they share.
+    #[must_use]
+    pub const fn range(mut self, low: &'a [[f64; 2]], high: &'a [[f64; 2]]) -> Self {
+        self.range = Some([low, high]);
         self
     }
 
@@ -169,7 +178,7 @@ impl<'a> LinePlot<'a> {
             } else {
                 None
             };
-            cache.prepare(self.lines, &self.options);
+            cache.prepare(self.lines, &self.options, self.range);
             let link = Link::new(ui.ctx(), self.link, id);
             let height = (bottom - ui.cursor().top()).max(LEAST_HEIGHT);
             self.frame(ui, cache, &Frame { id, link, height, highlighted })
