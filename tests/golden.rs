@@ -11,6 +11,8 @@
 
 #[path = "golden/case.rs"]
 mod case;
+#[path = "golden/dsa.rs"]
+mod dsa;
 
 use std::{
     collections::BTreeMap,

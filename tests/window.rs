@@ -90,7 +90,7 @@ impl Session {
         let session = Self { window, project };
         wait_for("the project", || session.project.join("project.json").exists().then_some(()));
         // The window is there, and has drawn what it opened. Without a window manager nobody else gives it the focus.
-        display.tool(&["search", "--sync", "--name", "Dewpoint", "windowfocus"]);
+        display.tool(&["search", "--sync", "--onlyvisible", "--name", "Dewpoint", "windowfocus"]);
         sleep(Duration::from_secs(2));
         session
     }
@@ -220,5 +220,23 @@ fn without_a_display_one_sentence_says_what_to_do() {
     let answer = program::answer(output);
     assert_eq!(answer.code, Some(1));
     assert!(answer.err.contains("no window can be opened here"), "{}", answer.err);
+    assert!(answer.err.contains("dewpoint demo"), "{}", answer.err);
+}
+
+#[test]
+fn without_a_driver_one_sentence_says_what_to_do() {
+    let Some(display) = Display::open() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    // An interface that no Linux driver has.
+    let output = program::command(folder.path(), "window project")
+        .env("DISPLAY", &display.name)
+        .env_remove("WAYLAND_DISPLAY")
+        .env("WGPU_BACKEND", "metal")
+        .env("DEWPOINT_CONFIG_DIR", folder.path().join("config"))
+        .output()
+        .unwrap();
+    let answer = program::answer(output);
+    assert_eq!(answer.code, Some(1));
+    assert!(answer.err.contains("no graphics driver was found"), "{}", answer.err);
     assert!(answer.err.contains("dewpoint demo"), "{}", answer.err);
 }

@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum};
 
 use dewpoint::domain::{
-    Architecture, CondensationConfig, ConfigError, DistanceKind, ImagesPerClass, Initialization, MatchingLevel,
-    NetworkSteps, Seed,
+    Architecture, Augmentation, CondensationConfig, ConfigError, DistanceKind, ImagesPerClass, Initialization,
+    MatchingLevel, NetworkSteps, Seed,
 };
 
 use super::named::one_of;
@@ -70,6 +70,10 @@ pub struct CondensationArgs {
     #[arg(long, value_name = "NAME", default_value_t = Initialization::Noise,
         value_parser = one_of::<Initialization>(Initialization::ALL.map(Initialization::name)))]
     init: Initialization,
+    /// Differentiable Siamese augmentation while condensing: none, dsa (the operations that suit the dataset), or
+    /// operations joined by _, as in color_crop_cutout_flip_scale_rotate. The evaluation follows it
+    #[arg(long, value_name = "STRATEGY", default_value_t = Augmentation::None)]
+    augmentation: Augmentation,
     /// The seed of every random draw
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -105,6 +109,7 @@ impl CondensationArgs {
             real_batch: self.real_batch,
             network_batch: self.network_batch,
             initialization: self.init,
+            augmentation: self.augmentation,
             seed: Seed(self.seed),
         })
     }

@@ -86,7 +86,7 @@ pub fn run(args: CondenseArgs) -> CliResult {
     let folder = args.out.unwrap_or_else(|| run_name::of_run(&source, &config));
     let command = Command::Condense(NewRun {
         folder: folder.clone(),
-        evaluation: args.evaluation.config(config.architecture),
+        evaluation: args.evaluation.config(&config),
         source,
         config,
         experiments: args.experiments,

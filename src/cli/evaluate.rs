@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use dewpoint::{
-    domain::{Architecture, DeviceChoice},
+    domain::{CondensationConfig, DeviceChoice},
     project::{RunFolder, read_synthetic_set},
     worker::{Command, EvaluationTarget, NewEvaluation},
 };
@@ -43,13 +43,13 @@ pub struct EvaluateArgs {
 pub fn run(args: EvaluateArgs) -> CliResult {
     let (target, condensing) = if args.target.is_file() {
         let recipe = read_synthetic_set(&args.target)?.recipe;
-        let condensing = recipe.map_or_else(Architecture::convnet, |recipe| recipe.run.config.architecture);
+        let condensing = recipe.map_or_else(CondensationConfig::default, |recipe| recipe.run.config);
         (EvaluationTarget::SetFile(args.target), condensing)
     } else {
-        let condensing = RunFolder::open(&args.target)?.record().config.architecture;
+        let condensing = RunFolder::open(&args.target)?.record().config.clone();
         (EvaluationTarget::Run(args.target), condensing)
     };
-    let Some(config) = args.evaluation.config(condensing) else {
+    let Some(config) = args.evaluation.config(&condensing) else {
         return Err("eval-repeats must be at least 1, but is 0".into());
     };
     let source = args.data.map(|data| args.read.source(&data)).transpose()?;

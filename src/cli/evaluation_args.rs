@@ -2,7 +2,9 @@
 
 use clap::Args;
 
-use dewpoint::domain::{Architecture, Baseline, EvaluationAugmentation, EvaluationConfig, EvaluationMode};
+use dewpoint::domain::{
+    Architecture, Baseline, CondensationConfig, EvaluationAugmentation, EvaluationConfig, EvaluationMode,
+};
 
 use super::named::one_of;
 
@@ -25,11 +27,11 @@ pub struct EvaluationArgs {
     /// Training epochs of each network [default: the published 300, 1000 with augmentation]
     #[arg(long, value_name = "EPOCHS")]
     eval_epochs: Option<usize>,
-    /// Augmentation while training; published is crop-scale-rotate for MNIST, crop-noise for a ConvNet with batch
-    /// norm, else none
-    #[arg(long, value_name = "NAME", default_value_t = EvaluationAugmentation::Published,
-        value_parser = one_of::<EvaluationAugmentation>(EvaluationAugmentation::ALL.map(EvaluationAugmentation::name)))]
-    augmentation: EvaluationAugmentation,
+    /// Augmentation while training: published (crop-scale-rotate for MNIST, crop-noise for a ConvNet with batch norm,
+    /// else none), none, crop-scale-rotate, crop-noise, dsa, or a strategy of it as in color_crop [default: that of
+    /// condensing if it had one, else published]
+    #[arg(long, value_name = "NAME")]
+    eval_augmentation: Option<EvaluationAugmentation>,
     /// Sets of real images to train on as well, separated by commas: random, herding, k-center, whole-set
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     baselines: Vec<Baseline>,
@@ -42,14 +44,17 @@ pub struct EvaluationArgs {
 }
 
 impl EvaluationArgs {
-    /// The protocol for images condensed with `condensing`; `None` when nothing is to be evaluated.
-    pub fn config(self, condensing: Architecture) -> Option<EvaluationConfig> {
+    /// The protocol for images condensed by `condensing`; `None` when nothing is to be evaluated.
+    pub fn config(self, condensing: &CondensationConfig) -> Option<EvaluationConfig> {
         if self.eval_repeats == 0 {
             return None;
         }
         let mut architectures = Vec::new();
-        let named =
-            if self.eval_networks.is_empty() { self.eval_mode.architectures(condensing) } else { self.eval_networks };
+        let named = if self.eval_networks.is_empty() {
+            self.eval_mode.architectures(condensing.architecture)
+        } else {
+            self.eval_networks
+        };
         for architecture in named {
             if !architectures.contains(&architecture) {
                 architectures.push(architecture);
@@ -65,7 +70,9 @@ impl EvaluationArgs {
             architectures,
             repeats: self.eval_repeats,
             epochs: self.eval_epochs,
-            augmentation: self.augmentation,
+            augmentation: self
+                .eval_augmentation
+                .unwrap_or_else(|| EvaluationAugmentation::of_condensing(condensing.augmentation)),
             baselines,
             whole_set_epochs: self.whole_set_epochs,
             test_limit: self.test_limit,

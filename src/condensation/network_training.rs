@@ -11,7 +11,12 @@ use super::{
 use crate::{
     data::Dataset,
     domain::{CondensationPlan, NetworkSteps, Seed},
-    engine::{BatchNormMode, EngineError, Maps, Model, sgd::Sgd, transfer},
+    engine::{
+        BatchNormMode, EngineError, Maps, Model,
+        augment::dsa::{Draws, DsaTransform},
+        sgd::Sgd,
+        transfer,
+    },
 };
 
 /// What training between two image updates did.
@@ -50,12 +55,19 @@ pub(super) fn train(
     };
     let mut validation_losses: Vec<f64> = loss(model)?.into_iter().collect();
     for epoch in 0..plan.epochs_after(inner_step) {
-        for batch in batches(set.labels.len(), plan.config.network_batch, seed.stream("order").at(epoch)) {
+        let batches = batches(set.labels.len(), plan.config.network_batch, seed.stream("order").at(epoch));
+        for (number, batch) in batches.into_iter().enumerate() {
             if !go_on(&StepProgress { inner_step, network_epochs: Some(epoch), images: set.images }) {
                 return Ok(None);
             }
             let labels: Vec<usize> = batch.iter().map(|&image| set.labels[image]).collect();
-            let images = transfer::select_images(set.images, &batch);
+            let mut images = transfer::select_images(set.images, &batch);
+            if let Some(strategy) = plan.augmentation {
+                let seed = seed.stream("augmentation").at(epoch).at(number);
+                let mut rng = ChaCha8Rng::seed_from_u64(seed.0);
+                let draws = Draws::Each(batch.len());
+                images = DsaTransform::draw(strategy, dataset.info.shape, draws, &mut rng).apply(images);
+            }
             let gradient = model.loss_gradient(&images, &labels, BatchNormMode::Batch);
             sgd.step(model, gradient);
         }

@@ -7,6 +7,7 @@
 use std::{ops::Range, sync::Arc};
 
 use burn::tensor::Tensor;
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
 use super::{
     CondensationError,
@@ -21,6 +22,7 @@ use crate::{
     domain::{CondensationPlan, DistanceKind, IterationReport, MatchingLevel, RunState, Seed},
     engine::{
         BatchNormMode, Maps, Matrix, Model, Network,
+        augment::dsa::{Draws, DsaTransform},
         device::ComputeDevice,
         distance::part_names,
         matching::{Matching, Target, match_gradients},
@@ -237,6 +239,9 @@ impl CondensationRun {
         if self.matches_mixed_batches() {
             return self.mixed_gradient(model, seed, distances, go_on);
         }
+        let classes = 0..self.plan.counts.len();
+        let augmentation = seed.stream("augmentation");
+        let transforms: Vec<_> = classes.map(|class| self.siamese_transform(augmentation.at(class))).collect();
         let mut real: Vec<Vec<Matrix>> = Vec::with_capacity(self.plan.counts.len());
         for class in 0..self.plan.counts.len() {
             if !go_on() {
@@ -245,14 +250,19 @@ impl CondensationRun {
             let seed = seed.stream("real batch").at(class);
             let indices = real_batch::of_class(&self.dataset, class, self.plan.config.real_batch, seed);
             let batch = self.dataset.train.batch(&indices, &self.dataset.info.normalization);
-            let images = transfer::batch_to_device(&batch, &self.device);
+            let images = augmented(transforms[class].as_ref(), transfer::batch_to_device(&batch, &self.device));
             real.push(model.loss_gradient_while(&images, &batch.labels, BatchNormMode::Frozen, go_on)?.gradients);
         }
         if !go_on() {
             return None;
         }
         let ranges = class_ranges(&self.plan.counts);
-        let images: Vec<Maps> = ranges.iter().map(|range| self.images.clone().slice_dim(1, range.clone())).collect();
+        let of_class = |range: &Range<usize>| self.images.clone().slice_dim(1, range.clone());
+        let images: Vec<Maps> = ranges
+            .iter()
+            .zip(&transforms)
+            .map(|(range, transform)| augmented(transform.as_ref(), of_class(range)))
+            .collect();
         let targets: Vec<Target> = ranges
             .iter()
             .zip(&images)
@@ -265,7 +275,7 @@ impl CondensationRun {
         let mut gradients = Vec::with_capacity(targets.len());
         for (class, matched) in targets.into_iter().enumerate() {
             distances.push(Some(class), matched.parts, matched.products);
-            gradients.push(matched.image_gradient);
+            gradients.push(before_augmentation(transforms[class].as_ref(), matched.image_gradient));
         }
         if let Some(mean) = mean {
             distances.push(None, mean.parts, mean.products);
@@ -286,13 +296,14 @@ impl CondensationRun {
         }
         let count = MIXED_BATCHES * self.plan.config.real_batch;
         let batch = real_batch::of_any_class(&self.dataset, count, seed.stream("mixed real batch"));
-        let images = transfer::batch_to_device(&batch, &self.device);
+        let transform = self.siamese_transform(seed.stream("augmentation"));
+        let images = augmented(transform.as_ref(), transfer::batch_to_device(&batch, &self.device));
         let real = model.loss_gradient_while(&images, &batch.labels, BatchNormMode::Frozen, go_on)?.gradients;
         if !go_on() {
             return None;
         }
         let chosen = real_batch::positions(self.labels.len(), MIXED_SYNTHETIC, seed.stream("mixed synthetic batch"));
-        let images = transfer::select_images(&self.images, &chosen);
+        let images = augmented(transform.as_ref(), transfer::select_images(&self.images, &chosen));
         let labels: Vec<usize> = chosen.iter().map(|&image| self.labels[image]).collect();
         let target = Target { images: &images, labels: &labels, real: &real };
         let matching = match_gradients(model, self.distance(), std::slice::from_ref(&target), false, go_on)?;
@@ -301,9 +312,17 @@ impl CondensationRun {
         for matched in matching.targets {
             let parts = matched.parts.into_iter().map(|part| part * classes).collect();
             distances.push(None, parts, matched.products);
-            gradient = transfer::add_images(gradient, &chosen, matched.image_gradient * classes);
+            let of_chosen = before_augmentation(transform.as_ref(), matched.image_gradient);
+            gradient = transfer::add_images(gradient, &chosen, of_chosen * classes);
         }
         Some(gradient)
+    }
+
+    /// The draw that a real and a synthetic batch share.
+    fn siamese_transform(&self, seed: Seed) -> Option<DsaTransform> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed.0);
+        let shape = self.dataset.info.shape;
+        self.plan.augmentation.map(|strategy| DsaTransform::draw(strategy, shape, Draws::Shared, &mut rng))
     }
 
     fn distance(&self) -> DistanceKind {
@@ -318,6 +337,21 @@ impl CondensationRun {
         };
         self.images = self.images.clone() - step.clone() * self.plan.image_learning_rate;
         self.velocity = Some(step);
+    }
+}
+
+fn augmented(transform: Option<&DsaTransform>, images: Maps) -> Maps {
+    match transform {
+        Some(transform) => transform.apply(images),
+        None => images,
+    }
+}
+
+/// The gradient at the images, from that at the augmented images.
+fn before_augmentation(transform: Option<&DsaTransform>, gradient: Maps) -> Maps {
+    match transform {
+        Some(transform) => transform.adjoint(gradient),
+        None => gradient,
     }
 }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{
-    Architecture, DatasetInfo, DistanceKind, LoopSchedule, MatchingLevel, Seed, UnknownName, matching::named,
-    published_loops,
+    Architecture, Augmentation, DatasetInfo, DistanceKind, DsaStrategy, LoopSchedule, MatchingLevel, Seed, UnknownName,
+    matching::named, published_loops,
 };
 
 /// Everything that decides what a run computes, apart from the dataset and the device.
@@ -43,6 +43,9 @@ pub struct CondensationConfig {
     pub network_batch: usize,
     /// What the images begin as. Published: `noise`.
     pub initialization: Initialization,
+    /// Augmentation of the matched images and of those the network is trained on. Published: none; DSA since ICML 2021.
+    #[serde(default)]
+    pub augmentation: Augmentation,
     /// The seed of every random draw.
     pub seed: Seed,
 }
@@ -64,6 +67,7 @@ impl Default for CondensationConfig {
             real_batch: 256,
             network_batch: 256,
             initialization: Initialization::Noise,
+            augmentation: Augmentation::None,
             seed: Seed(0),
         }
     }
@@ -228,6 +232,8 @@ pub struct CondensationPlan {
     pub fixed_epochs: usize,
     /// Learning rate of the images.
     pub image_learning_rate: f64,
+    /// The operations of the augmentation; `None` without.
+    pub augmentation: Option<DsaStrategy>,
 }
 
 impl CondensationPlan {
@@ -279,7 +285,8 @@ impl CondensationPlan {
             _ => network_epochs,
         };
         let inner_steps = config.inner_steps.unwrap_or(inner_steps);
-        Ok(Self { config, counts, inner_steps, fixed_epochs, image_learning_rate })
+        let augmentation = config.augmentation.resolve(&dataset.name);
+        Ok(Self { config, counts, inner_steps, fixed_epochs, image_learning_rate, augmentation })
     }
 
     /// The configuration with every default written out, so that a record of it does not depend on them.
@@ -293,6 +300,7 @@ impl CondensationPlan {
             inner_steps: Some(self.inner_steps),
             network_steps,
             image_learning_rate: Some(self.image_learning_rate),
+            augmentation: self.augmentation.into(),
             ..self.config.clone()
         }
     }
@@ -408,11 +416,16 @@ mod tests {
 
     #[test]
     fn an_explicit_config_gives_the_same_plan() {
-        for network_steps in [NetworkSteps::Fixed { epochs: None }, NetworkSteps::Schedule, NetworkSteps::OVERFITTING] {
-            let config = CondensationConfig { network_steps, ..Default::default() };
+        for (network_steps, augmentation) in [
+            (NetworkSteps::Fixed { epochs: None }, Augmentation::None),
+            (NetworkSteps::Schedule, Augmentation::Dsa),
+            (NetworkSteps::OVERFITTING, Augmentation::DsaStrategy(DsaStrategy::WITHOUT_FLIP)),
+        ] {
+            let config = CondensationConfig { network_steps, augmentation, ..Default::default() };
             let plan = CondensationPlan::new(config, &dataset()).unwrap();
             let explicit = plan.explicit_config();
             assert_eq!(explicit.image_learning_rate, Some(0.1));
+            assert_ne!(explicit.augmentation, Augmentation::Dsa, "written out");
             let again = CondensationPlan::new(explicit.clone(), &dataset()).unwrap();
             assert_eq!(CondensationPlan { config: explicit, ..plan }, again);
         }
@@ -432,9 +445,17 @@ mod tests {
         let config = CondensationConfig {
             images_per_class: ImagesPerClass::PerClass(vec![1, 2]),
             network_steps: NetworkSteps::OVERFITTING,
+            augmentation: Augmentation::DsaStrategy(DsaStrategy::WITHOUT_FLIP),
             ..Default::default()
         };
         let text = serde_json::to_string(&config).unwrap();
         assert_eq!(serde_json::from_str::<CondensationConfig>(&text).unwrap(), config);
+    }
+
+    #[test]
+    fn a_config_from_before_augmentation_reads_as_none() {
+        let mut old = serde_json::to_value(CondensationConfig::default()).unwrap();
+        assert!(old.as_object_mut().unwrap().remove("augmentation").is_some());
+        assert_eq!(serde_json::from_value::<CondensationConfig>(old).unwrap(), CondensationConfig::default());
     }
 }

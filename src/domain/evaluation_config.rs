@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Architecture, ConfigError, UnknownName, matching::named};
+use super::{Architecture, Augmentation, ConfigError, DsaStrategy, UnknownName, augmentation, matching::named};
 
 /// The evaluation protocol; the defaults are the published ones (Zhao et al. 2021, released code).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,10 +104,10 @@ impl EvaluationConfig {
 
 /// Augmentation of the images a network is trained on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(into = "String", try_from = "String")]
 pub enum EvaluationAugmentation {
-    /// What the published code does: `crop-scale-rotate` for MNIST, `crop-noise` for a `ConvNet` with batch norm, else
-    /// none.
+    /// What the published code does without DSA: `crop-scale-rotate` for MNIST, `crop-noise` for a `ConvNet` with batch
+    /// norm, else none.
     Published,
     /// None.
     None,
@@ -115,20 +115,28 @@ pub enum EvaluationAugmentation {
     CropScaleRotate,
     /// For each image one of two at random: pad-crop by 4 pixels, Gaussian noise of deviation 0.001.
     CropNoise,
+    /// DSA: each batch by one operation of these, each image with parameters of its own; `None` for the operations that
+    /// suit the dataset ([`DsaStrategy::of_dataset`]).
+    Dsa(Option<DsaStrategy>),
 }
 
 impl EvaluationAugmentation {
-    /// Every augmentation, in the order of the documentation.
-    pub const ALL: [Self; 4] = [Self::Published, Self::None, Self::CropScaleRotate, Self::CropNoise];
+    /// The augmentations with a name of their own, in the order of the documentation.
+    const NAMED: [(&str, Self); 5] = [
+        ("published", Self::Published),
+        ("none", Self::None),
+        ("crop-scale-rotate", Self::CropScaleRotate),
+        ("crop-noise", Self::CropNoise),
+        ("dsa", Self::Dsa(None)),
+    ];
 
-    /// The name used in files and on the command line.
+    /// As published for images condensed with `augmentation`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Published => "published",
-            Self::None => "none",
-            Self::CropScaleRotate => "crop-scale-rotate",
-            Self::CropNoise => "crop-noise",
+    pub const fn of_condensing(augmentation: Augmentation) -> Self {
+        match augmentation {
+            Augmentation::None => Self::Published,
+            Augmentation::Dsa => Self::Dsa(None),
+            Augmentation::DsaStrategy(strategy) => Self::Dsa(Some(strategy)),
         }
     }
 
@@ -141,6 +149,7 @@ impl EvaluationAugmentation {
             }
             Self::Published if dataset_name == "MNIST" => Self::CropScaleRotate,
             Self::Published => Self::None,
+            Self::Dsa(None) => Self::Dsa(Some(DsaStrategy::of_dataset(dataset_name))),
             other => other,
         }
     }
@@ -150,13 +159,34 @@ impl FromStr for EvaluationAugmentation {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        named("augmentation", &Self::ALL, Self::name, text)
+        if let Some((_, known)) = Self::NAMED.into_iter().find(|(name, _)| *name == text) {
+            return Ok(known);
+        }
+        let strategy = text.parse().map_err(|_| augmentation::unknown(text, &Self::NAMED.map(|(name, _)| name)))?;
+        Ok(Self::Dsa(Some(strategy)))
     }
 }
 
 impl fmt::Display for EvaluationAugmentation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        match (self, Self::NAMED.into_iter().find(|(_, known)| known == self)) {
+            (Self::Dsa(Some(strategy)), _) => strategy.fmt(f),
+            (_, known) => f.write_str(known.map_or("", |(name, _)| name)),
+        }
+    }
+}
+
+impl From<EvaluationAugmentation> for String {
+    fn from(augmentation: EvaluationAugmentation) -> Self {
+        augmentation.to_string()
+    }
+}
+
+impl TryFrom<String> for EvaluationAugmentation {
+    type Error = UnknownName;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 
@@ -231,5 +261,20 @@ mod tests {
         ] {
             assert!(!few.fits(&other), "{other:?}");
         }
+    }
+
+    #[test]
+    fn augmentations_survive_json_and_dsa_takes_the_epochs_of_augmentation() {
+        for name in ["published", "none", "crop-scale-rotate", "crop-noise", "dsa", "color_crop_rotate"] {
+            let augmentation: EvaluationAugmentation = name.parse().unwrap();
+            assert_eq!(augmentation.to_string(), name);
+            let text = serde_json::to_string(&augmentation).unwrap();
+            assert_eq!(text, format!("\"{name}\""));
+            assert_eq!(serde_json::from_str::<EvaluationAugmentation>(&text).unwrap(), augmentation);
+        }
+        assert!("blur".parse::<EvaluationAugmentation>().unwrap_err().to_string().contains("crop-noise, dsa, "));
+        let dsa = EvaluationAugmentation::of_condensing(Augmentation::Dsa).resolve("MNIST", Architecture::convnet());
+        assert_eq!(dsa, EvaluationAugmentation::Dsa(Some(DsaStrategy::WITHOUT_FLIP)));
+        assert_eq!(EvaluationConfig::default().epochs_with(dsa), 1000);
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing here holds a tensor, opens a file or starts a thread; the only dependencies are `serde` and `thiserror`.
 
 mod architecture;
+mod augmentation;
 mod condensation_config;
 mod dataset_info;
 mod dataset_source;
@@ -30,6 +31,7 @@ pub use architecture::{
     Activation, Architecture, ConvNetSpec, EvaluationMode, NormalizationLayer, Pooling, UnknownArchitecture,
     UnknownEvaluationMode,
 };
+pub use augmentation::{Augmentation, DsaOperation, DsaStrategy};
 pub use condensation_config::{
     CondensationConfig, CondensationPlan, ConfigError, ImagesPerClass, Initialization, InvalidImagesPerClass,
     NetworkSteps, default_image_learning_rate,

@@ -1,6 +1,9 @@
 //! Settings that come with the program, by name.
 
-use super::{Architecture, CondensationConfig, ConvNetSpec, DistanceKind, ImagesPerClass, MatchingLevel, NetworkSteps};
+use super::{
+    Architecture, Augmentation, CondensationConfig, ConvNetSpec, DistanceKind, ImagesPerClass, Initialization,
+    MatchingLevel, NetworkSteps,
+};
 
 /// Filters of the quick look's network: a quarter of the published, to be quick on two cores.
 const QUICK_WIDTH: usize = 32;
@@ -55,6 +58,17 @@ pub fn builtin_presets() -> Vec<BuiltinPreset> {
             explanation: "Gradient matching as published at ICLR 2021: layer-wise cosine, class by class, 1000 iterations.",
             sets_images_per_class: false,
             config: CondensationConfig::default(),
+        },
+        BuiltinPreset {
+            name: "DSA (Zhao & Bilen 2021)",
+            explanation: "Differentiable Siamese augmentation as published at ICML 2021: gradient matching from random real \
+                          images, real and synthetic ones augmented alike.",
+            sets_images_per_class: false,
+            config: CondensationConfig {
+                augmentation: Augmentation::Dsa,
+                initialization: Initialization::Random,
+                ..CondensationConfig::default()
+            },
         },
         BuiltinPreset {
             name: "Jiang et al. 2022 (MD)",

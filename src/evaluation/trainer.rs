@@ -14,7 +14,16 @@ use super::EvaluationError;
 use crate::{
     data::ImageSet,
     domain::{Architecture, EvaluationAugmentation, EvaluationConfig, ImageBatch, NetworkResult, Normalization, Seed},
-    engine::{BatchNormMode, Model, Network, augment::augment_batch, device::ComputeDevice, sgd::Sgd, transfer},
+    engine::{
+        BatchNormMode, Model, Network,
+        augment::{
+            augment_batch,
+            dsa::{Draws, DsaTransform},
+        },
+        device::ComputeDevice,
+        sgd::Sgd,
+        transfer,
+    },
 };
 
 /// The images a network is trained on.
@@ -145,7 +154,10 @@ pub fn train(
             }
             let mut batch = images.batch(chosen);
             augment_batch(&mut batch.values, batch.shape, protocol.augmentation, &mut rng);
-            let maps = transfer::batch_to_device(&batch, model.device());
+            let mut maps = transfer::batch_to_device(&batch, model.device());
+            if let EvaluationAugmentation::Dsa(Some(strategy)) = protocol.augmentation {
+                maps = DsaTransform::draw(strategy, batch.shape, Draws::Each(chosen.len()), &mut rng).apply(maps);
+            }
             let gradient = model.loss_gradient(&maps, &batch.labels, BatchNormMode::Batch);
             let loss = gradient.loss.clone() * (chosen.len() as f64 / images.len() as f64);
             sum = Some(match sum {

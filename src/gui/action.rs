@@ -11,8 +11,8 @@ use super::{
     },
 };
 use crate::domain::{
-    Architecture, Baseline, Contrast, DatasetSource, DeviceChoice, DistanceKind, Export, Initialization, MatchingLevel,
-    Preset, RecipeSummary,
+    Architecture, Augmentation, Baseline, Contrast, DatasetSource, DeviceChoice, DistanceKind, Export, Initialization,
+    MatchingLevel, Preset, RecipeSummary,
 };
 
 /// A wish of a person, or of a view that lacks something to draw.
@@ -182,6 +182,8 @@ pub enum FormAction {
     Level(MatchingLevel),
     /// What the images begin as.
     Initialization(Initialization),
+    /// The augmentation while condensing.
+    Augmentation(Augmentation),
     /// The rule for the network's epochs.
     Rule(NetworkRule),
     /// Whether the set is evaluated at the end.

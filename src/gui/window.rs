@@ -74,12 +74,16 @@ pub fn open(options: WindowOptions) -> Result<(), WindowError> {
             Ok(Box::new(app.supervised(tell_first_frame, move || end.load(Ordering::SeqCst))))
         }),
     );
-    created.map_err(|error| WindowError::Open(reason(&error.to_string())))
+    created.map_err(|error| WindowError::Open(reason(&error)))
 }
 
-/// The last part of an error says what is wrong; those before say where in the source of a library.
-fn reason(error: &str) -> String {
-    error.rsplit(": ").next().unwrap_or(error).trim_end_matches('.').to_owned()
+/// What is wrong, without where in the source of a library.
+fn reason(error: &eframe::Error) -> String {
+    if matches!(error, eframe::Error::Wgpu(_)) {
+        return "no graphics driver was found that can draw a window".to_owned();
+    }
+    let error = error.to_string();
+    error.rsplit(": ").next().unwrap_or(&error).trim_end_matches('.').to_owned()
 }
 
 /// Whoever started the window learns that the driver works.

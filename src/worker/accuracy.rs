@@ -26,7 +26,8 @@ pub(super) fn check(
     let protocol = Protocol {
         architecture,
         epochs: checks.epochs,
-        augmentation: EvaluationAugmentation::Published.resolve(&dataset.info.name, architecture),
+        augmentation: EvaluationAugmentation::of_condensing(plan.config.augmentation)
+            .resolve(&dataset.info.name, architecture),
         config: &config,
         test: &dataset.test,
         normalization: &dataset.info.normalization,

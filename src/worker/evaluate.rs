@@ -266,7 +266,7 @@ impl<'a, 'c> Evaluation<'a, 'c> {
             cell.set == name_of(place)
                 && cell.architecture == architecture
                 && cell.epochs == epochs
-                && cell.augmentation == augmentation.name()
+                && cell.augmentation == augmentation.to_string()
         });
         let place = (self.sets[place.set].experiment, place.repeat);
         cell.is_some_and(|cell| cell.results.iter().any(|result| (result.experiment, result.repeat) == place))
@@ -325,12 +325,12 @@ impl<'a, 'c> Evaluation<'a, 'c> {
         };
         result.seconds -= context.paused_seconds() - paused_before;
         (result.experiment, result.repeat) = (*experiment, place.repeat);
-        table.add(name_of(place), architecture, epochs, augmentation.name(), result.clone());
+        table.add(name_of(place), architecture, epochs, &augmentation.to_string(), result.clone());
         self.context.tell(Event::NetworkEvaluated {
             set: name_of(place).to_owned(),
             architecture,
             epochs,
-            augmentation: augmentation.name().to_owned(),
+            augmentation: augmentation.to_string(),
             result,
             networks_done: networks_done + 1,
         });

@@ -58,6 +58,13 @@ impl Case {
         tensor.data().as_chunks::<4>().0.iter().map(|bytes| i32::from_le_bytes(*bytes) as usize).collect()
     }
 
+    pub fn integers(&self, name: &str) -> Option<Vec<i32>> {
+        let tensors = SafeTensors::deserialize(&self.bytes).unwrap();
+        let tensor = tensors.tensor(name).ok()?;
+        assert_eq!(tensor.dtype(), Dtype::I32, "{name}");
+        Some(tensor.data().as_chunks::<4>().0.iter().map(|bytes| i32::from_le_bytes(*bytes)).collect())
+    }
+
     fn json(&self, key: &str) -> Value {
         serde_json::from_str(&self.metadata[key]).unwrap()
     }

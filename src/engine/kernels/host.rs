@@ -7,7 +7,7 @@
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use rayon::prelude::*;
 
-use super::Window;
+use super::{Taps, Window};
 use crate::engine::{device::is_host, transfer::Maps};
 
 /// Whether `tensor` is in single precision and in the CPU's memory.
@@ -177,6 +177,25 @@ pub(super) fn largest(maps: Maps, size: usize) -> Maps {
     tensor(output, dims, &device)
 }
 
+#[allow(clippy::cast_possible_truncation)] // weights as single as the values they multiply
+pub(super) fn resample(maps: Maps, taps: &Taps) -> Maps {
+    let dims @ [c, n, h, w] = maps.dims();
+    let device = maps.device();
+    let input = values(maps);
+    let mut output = vec![0.0; input.len()];
+    let plane = (h * w).max(1);
+    output.par_chunks_mut(plane).zip(input.par_chunks(plane)).enumerate().for_each(|(index, (output, input))| {
+        let Some(taps) = taps.of(index % n) else { return };
+        for (sources, weights) in taps.sources.iter().zip(&taps.weights) {
+            for ((output, &source), &weight) in output.iter_mut().zip(sources).zip(weights) {
+                *output += weight as f32 * input[source as usize];
+            }
+        }
+    });
+    debug_assert_eq!(output.len(), c * n * h * w);
+    tensor(output, dims, &device)
+}
+
 /// The values of a tensor, moved out of it where it is not shared.
 fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     // `runs_on` has made sure of the type.
@@ -192,7 +211,7 @@ mod tests {
     use super::*;
     use crate::engine::{
         device::ComputeDevice,
-        kernels::plain,
+        kernels::{PlaneTaps, plain},
         test_support::{assert_close, random_maps},
     };
 
@@ -241,6 +260,29 @@ mod tests {
             assert_close(&mask, &plain::largest(x.clone(), size), 0.0);
             let windows = 3 * 2 * (h / size) * (w / size);
             assert!((mask.sum().into_scalar::<f32>() - windows as f32).abs() < 0.5);
+        }
+    }
+
+    #[test]
+    fn resampling_agrees_with_the_plain_operation_and_with_its_adjoint() {
+        let device = ComputeDevice::cpu();
+        let x = random_maps([3, 2, 5, 4], 5, &device);
+        let y = random_maps([3, 2, 5, 4], 6, &device);
+        // A pixel without taps, pixels with two, and a source of many.
+        let of_image = |image: usize| {
+            PlaneTaps::new(20, |pixel| match pixel {
+                3 => Vec::new(),
+                _ => vec![(pixel * 7 % 20, 0.5 + image as f64), (pixel / 4, -0.25 * pixel as f64)],
+            })
+        };
+        for of_images in [vec![of_image(0)], vec![of_image(0), of_image(1)]] {
+            let taps = Taps { of_images };
+            let transposed = taps.transposed(20);
+            let found = resample(x.clone(), &taps);
+            assert_close(&found, &plain::resample(x.clone(), &taps), 1e-5);
+            let adjoint = resample(y.clone(), &transposed);
+            assert_close(&adjoint, &plain::resample(y.clone(), &transposed), 1e-4);
+            assert!((inner(found, y.clone()) - inner(x.clone(), adjoint)).abs() < 1e-2);
         }
     }
 

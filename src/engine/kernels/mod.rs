@@ -1,13 +1,16 @@
 //! The spatial operations under the layers, each linear and each with its adjoint.
 //!
 //! `patches` and `scatter` (the adjoint of `patches`) carry convolutions; `window_sums` and `spread` (its adjoint)
-//! carry poolings. `plain` writes them in tensor operations, which run everywhere; `host` writes them as loops over
+//! carry poolings; `resample` (whose adjoint is itself with transposed taps) carries augmentations. `plain` writes them in tensor operations, which run everywhere; `host` writes them as loops over
 //! slices for the CPU. Nothing here knows of parameters.
 
 mod host;
 mod plain;
+mod taps;
 
 use burn::tensor::Tensor;
+
+pub(super) use taps::{PlaneTaps, Taps};
 
 use super::transfer::Maps;
 
@@ -62,4 +65,9 @@ pub(super) fn spread(maps: Maps, dims: [usize; 4], size: usize) -> Maps {
 /// For every window of side and stride `size`, 1 at its largest value (the first of equals) and 0 elsewhere.
 pub(super) fn largest(maps: Maps, size: usize) -> Maps {
     if host::runs_on(&maps) { host::largest(maps, size) } else { plain::largest(maps, size) }
+}
+
+/// Every pixel of the result is the weighted sum of some pixels of the same plane, all channels of an image alike.
+pub(super) fn resample(maps: Maps, taps: &Taps) -> Maps {
+    if host::runs_on(&maps) { host::resample(maps, taps) } else { plain::resample(maps, taps) }
 }

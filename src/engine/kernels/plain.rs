@@ -1,8 +1,8 @@
 //! The spatial operations in tensor operations alone: they run on every device and are the oracle of the faster ones.
 
-use burn::tensor::{Tensor, s};
+use burn::tensor::{Int, Tensor, TensorData, s};
 
-use super::Window;
+use super::{Taps, Window};
 use crate::engine::transfer::Maps;
 
 pub(super) fn patches(maps: Maps, window: Window) -> Tensor<2> {
@@ -67,6 +67,35 @@ pub(super) fn largest(maps: Maps, size: usize) -> Maps {
         .permute([0, 2, 1, 3])
         .reshape([c, n, rows * size, columns * size])
         .pad((0, w - columns * size, 0, h - rows * size), 0.0)
+}
+
+pub(super) fn resample(maps: Maps, taps: &Taps) -> Maps {
+    let dims @ [c, n, h, w] = maps.dims();
+    let (device, float) = (maps.device(), maps.dtype());
+    let planes: Tensor<3> = maps.reshape([c, n, h * w]);
+    let rows = taps.of_images.len();
+    let mut sum = planes.zeros_like();
+    for tap in 0..taps.count() {
+        let of_rows = || taps.of_images.iter().map(|taps| (taps.sources.get(tap), taps.weights.get(tap)));
+        let sources: Vec<i32> = of_rows()
+            .flat_map(|(sources, _)| match sources {
+                Some(sources) => sources.iter().map(|&source| i32::try_from(source).unwrap_or(i32::MAX)).collect(),
+                None => vec![0; h * w],
+            })
+            .collect();
+        let weights: Vec<f64> =
+            of_rows().flat_map(|(_, weights)| weights.map_or_else(|| vec![0.0; h * w], Clone::clone)).collect();
+        let weights = Tensor::<3>::from_data(TensorData::new(weights, [1, rows, h * w]), (&device, float));
+        let taken = if rows == 1 {
+            let sources = Tensor::<1, Int>::from_data(TensorData::new(sources, [h * w]), &device);
+            planes.clone().select(2, sources)
+        } else {
+            let sources = Tensor::<3, Int>::from_data(TensorData::new(sources, [1, rows, h * w]), &device);
+            planes.clone().gather(2, sources.repeat(&[c, 1, 1]))
+        };
+        sum = sum + taken * weights;
+    }
+    sum.reshape(dims)
 }
 
 fn pad(maps: Maps, padding: usize) -> Maps {

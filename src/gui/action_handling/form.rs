@@ -31,6 +31,7 @@ impl Controller {
             FormAction::Initialization(initialization) => {
                 (form.initialization, form.preset) = (initialization, None);
             }
+            FormAction::Augmentation(augmentation) => (form.augmentation, form.preset) = (augmentation, None),
             FormAction::Rule(rule) => (form.rule, form.preset) = (rule, None),
             FormAction::Evaluate(evaluate) => form.evaluate = evaluate,
             FormAction::Baseline(baseline, wanted) => {

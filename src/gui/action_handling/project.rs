@@ -97,6 +97,10 @@ impl Controller {
         if self.state.project.as_ref().is_some_and(|project| project.record.datasets.is_empty()) {
             self.add_dataset(Self::first_dataset());
         }
+        // The next run is most likely one on the same data.
+        if let Some(source) = self.state.selected_run().map(|run| run.summary.source.clone()) {
+            self.choose_source(source);
+        }
         if !interrupted.is_empty() {
             self.state.dialog = Some(Dialog::Recover(interrupted));
         }

@@ -1,6 +1,7 @@
 //! Pieces that several views are made of. Like views they are given the state, shared, and ask for actions; unlike views
 //! they do not stand alone.
 
+mod absence;
 mod bar;
 mod empty;
 mod gallery_bar;
@@ -10,6 +11,7 @@ mod run_state;
 mod tables;
 mod terms;
 
+pub use absence::{Absence, ShownRun, Wanted, absence, shown_run};
 pub use bar::Bar;
 pub use empty::{empty, primary_command, waiting};
 pub use gallery_bar::{class_filter, contrast, experiment, moments, shown_classes, tile_size};

@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use super::{CostState, FieldKind, FormField, NetworkRule, form_defaults::REPEATS};
 use crate::domain::{
-    AccuracyChecks, Architecture, Baseline, CondensationConfig, CondensationPlan, DatasetInfo, DatasetSource,
-    DistanceKind, EvaluationConfig, EvaluationMode, Initialization, MatchingLevel, NetworkSteps, Seed,
+    AccuracyChecks, Architecture, Augmentation, Baseline, CondensationConfig, CondensationPlan, DatasetInfo,
+    DatasetSource, DistanceKind, EvaluationAugmentation, EvaluationConfig, EvaluationMode, Initialization,
+    MatchingLevel, NetworkSteps, Seed,
 };
 
 /// What is typed. An empty text means the default.
@@ -21,6 +22,8 @@ pub struct CondenseForm {
     pub level: MatchingLevel,
     /// What the images begin as.
     pub initialization: Initialization,
+    /// The augmentation while condensing; the evaluation follows it.
+    pub augmentation: Augmentation,
     /// The rule for the network's epochs.
     pub rule: NetworkRule,
     /// Whether the set is evaluated at the end.
@@ -74,6 +77,7 @@ impl Default for CondenseForm {
             distance: DistanceKind::LayerwiseCosine,
             level: MatchingLevel::IntraClass,
             initialization: Initialization::Noise,
+            augmentation: Augmentation::None,
             rule: NetworkRule::Fixed,
             evaluate: true,
             baselines: vec![Baseline::Random],
@@ -129,6 +133,7 @@ impl CondenseForm {
         self.distance = config.distance;
         self.level = config.level;
         self.initialization = config.initialization;
+        self.augmentation = config.augmentation;
         self.rule = rule;
     }
 
@@ -163,6 +168,7 @@ impl CondenseForm {
             real_batch: reader.or(FormField::RealBatch, defaults.real_batch),
             network_batch: reader.or(FormField::NetworkBatch, defaults.network_batch),
             initialization: self.initialization,
+            augmentation: self.augmentation,
             seed: Seed(reader.or(FormField::Seed, 0)),
         };
         if reader.errors.is_empty() { Ok(config) } else { Err(reader.errors) }
@@ -185,6 +191,7 @@ impl CondenseForm {
             repeats: reader.or(FormField::Repeats, REPEATS),
             epochs: reader.optional(FormField::EvaluationEpochs),
             baselines: self.baselines.clone(),
+            augmentation: EvaluationAugmentation::of_condensing(self.augmentation),
             ..EvaluationConfig::default()
         };
         let mut errors = reader.errors;
@@ -325,6 +332,7 @@ mod tests {
             inner_steps: Some(7),
             network_steps: NetworkSteps::OVERFITTING,
             distance: DistanceKind::CosineL2,
+            augmentation: Augmentation::Dsa,
             seed: Seed(12),
             ..CondensationConfig::default()
         };

@@ -62,7 +62,8 @@ impl CondenseForm {
         let condensing = self.architecture();
         let networks = parse_networks(self.text(FormField::EvaluationNetworks), condensing)
             .unwrap_or_else(|_| vec![condensing.without_batch_norm()]);
-        let (published, config) = (EvaluationAugmentation::Published, EvaluationConfig::default());
+        let published = EvaluationAugmentation::of_condensing(self.augmentation);
+        let config = EvaluationConfig::default();
         let name = dataset.map_or("", |dataset| &dataset.name);
         let mut epochs: Vec<usize> =
             networks.iter().map(|network| config.epochs_with(published.resolve(name, *network))).collect();
@@ -76,7 +77,7 @@ impl CondenseForm {
 mod tests {
     use super::*;
     use crate::{
-        domain::{CondensationPlan, DistanceKind, MatchingLevel},
+        domain::{Augmentation, CondensationPlan, DistanceKind, MatchingLevel},
         gui::tests::fixtures,
     };
 
@@ -145,5 +146,7 @@ mod tests {
         assert_eq!(text("S", "digits"), "300");
         assert_eq!(text("S", "MNIST"), "1000");
         assert_eq!(text("ConvNet, ConvNetBN", "digits"), "300 or 1000");
+        form.augmentation = Augmentation::Dsa;
+        assert_eq!(form.default_text(FormField::EvaluationEpochs, Some(&dataset)), "1000");
     }
 }

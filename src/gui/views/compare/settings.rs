@@ -110,7 +110,7 @@ fn table(runs: &[Compared], rows: &[Row]) -> TableText {
 type Value = fn(&RunSettings) -> String;
 
 /// Every setting: what it is called, what it means, and its value.
-const SETTINGS: [(&str, &str, Value); 20] = [
+const SETTINGS: [(&str, &str, Value); 21] = [
     ("Dataset", "The real images.", |of| of.dataset.map_or_else(|| of.source.to_string(), str::to_owned)),
     ("Network", "The network whose gradients are matched.", |of| of.config.architecture.to_string()),
     ("Images per class", "How many synthetic images each class gets.", |of| of.config.images_per_class.to_string()),
@@ -137,6 +137,9 @@ const SETTINGS: [(&str, &str, Value); 20] = [
     }),
     ("Images begin as", "What the synthetic images are before the first step.", |of| {
         of.config.initialization.to_string()
+    }),
+    ("Augmentation", "How real and synthetic images are changed alike before they are compared.", |of| {
+        of.config.augmentation.to_string()
     }),
     ("Seed", "Decides every random draw.", |of| of.config.seed.0.to_string()),
     ("Experiments", "Sets that differ in their seed.", |of| of.experiments.to_string()),

@@ -4,7 +4,7 @@ use egui::{CollapsingHeader, RichText, TextStyle, Ui};
 
 use super::{field_texts, rows};
 use crate::{
-    domain::{Initialization, units},
+    domain::{Augmentation, DsaStrategy, Initialization, units},
     gui::{
         Action,
         action::FormAction,
@@ -83,8 +83,32 @@ fn contents(ui: &mut Ui, cx: &ViewContext) {
     if field.show(ui).changed {
         cx.send(Action::Form(FormAction::Initialization(begin)));
     }
+    augmentation(ui, cx);
     for field in FIELDS {
         rows::typed(ui, cx, field);
+    }
+}
+
+fn augmentation(ui: &mut Ui, cx: &ViewContext) {
+    let mut chosen = cx.state.form.augmentation;
+    let mut offered =
+        vec![Augmentation::None, Augmentation::Dsa, DsaStrategy::ALL.into(), DsaStrategy::WITHOUT_FLIP.into()];
+    // Settings of a run may name any operations.
+    if !offered.contains(&chosen) {
+        offered.push(chosen);
+    }
+    let names: Vec<String> = offered.iter().map(ToString::to_string).collect();
+    let choices: Vec<_> = offered
+        .iter()
+        .zip(&names)
+        .map(|(augmentation, name)| Choice::new(*augmentation, name, field_texts::of_augmentation(*augmentation)))
+        .collect();
+    let field = ChoiceField::new("Augmentation", &mut chosen, &choices).default(Augmentation::None).help(
+        "Differentiable Siamese augmentation (DSA): real and synthetic images are changed alike, at random, before they are \
+         compared, and differently each time. Testing augments as well, for 1000 epochs.",
+    );
+    if field.show(ui).changed {
+        cx.send(Action::Form(FormAction::Augmentation(chosen)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the form says about its fields: names, explanations in plain words, ranges, published values.
 
 use crate::{
-    domain::{DistanceKind, Initialization, MatchingLevel},
+    domain::{Augmentation, DistanceKind, Initialization, MatchingLevel},
     gui::state::{CondenseForm, FormField, NetworkRule},
 };
 
@@ -144,6 +144,15 @@ pub const fn of_initialization(initialization: Initialization) -> &'static str {
         Initialization::Random => "Real images of the class, drawn at random.",
         Initialization::Herding => "Real images that together are nearest to the mean of their class.",
         Initialization::KCenter => "Real images that cover their class: no other image is far from one of them.",
+    }
+}
+
+/// What an augmentation does, in a sentence.
+pub const fn of_augmentation(augmentation: Augmentation) -> &'static str {
+    match augmentation {
+        Augmentation::None => "Images are compared as they are (Zhao et al. 2021).",
+        Augmentation::Dsa => "The published operations for the dataset: all six, without flip for digits.",
+        Augmentation::DsaStrategy(_) => "One of these operations at a time.",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{ComboBox, Id, Label, RichText, ScrollArea, Tooltip, Ui};
+use egui::{ComboBox, Id, Label, RichText, ScrollArea, Tooltip, Ui, UiBuilder};
 
 use super::{Shown, name_width};
 use crate::{
@@ -44,10 +44,18 @@ pub fn images(ui: &mut Ui, cx: &ViewContext, shown: Shown) {
     let mut caches = cx.caches.borrow_mut();
     let texture = caches.textures.entry(Id::unique(("dataset images", &key))).or_default();
     texture.update(ui.ctx(), atlas);
-    if let Some(picked) = page.picked.filter(|&picked| picked < atlas.len()) {
-        close_look(ui, cx, shown, page, texture, picked);
+    // Below, so that the images stay where they are when one is picked.
+    let picked = page.picked.filter(|&picked| picked < atlas.len());
+    let room = if picked.is_some() { CLOSE + tokens::SPACE_M } else { 0.0 };
+    let free = ui.available_rect_before_wrap();
+    let (above, below) = free.split_top_bottom_at_y(free.bottom() - room);
+    let part = UiBuilder::new().id_salt("page").max_rect(above);
+    ui.scope_builder(part, |ui| gallery(ui, cx, shown, page, texture));
+    if let Some(picked) = picked {
+        let below = below.with_min_y(below.top() + tokens::SPACE_M);
+        let part = UiBuilder::new().id_salt("close look").max_rect(below);
+        ui.scope_builder(part, |ui| close_look(ui, cx, shown, page, texture, picked));
     }
-    gallery(ui, cx, shown, page, texture);
 }
 
 fn turn(cx: &ViewContext, shown: Shown, class: Option<usize>, skip: usize) {

@@ -1,72 +1,41 @@
-//! What the gallery says while it has no images to show, and what can be done about it.
+//! What the gallery says while it has no images to show.
+
+use std::path::PathBuf;
 
 use egui::Ui;
 
-use super::subject::Absence;
-use crate::{
-    domain::units,
-    gui::{
-        Action, UiCommand,
-        action::{GalleryAction, RunAction},
-        context::ViewContext,
-        layout::View,
-        parts,
-        state::{AtlasKey, ImageTarget, Moment},
-        widgets::icon::Icon,
-    },
+use crate::gui::{
+    Action, UiCommand,
+    action::GalleryAction,
+    context::ViewContext,
+    layout::View,
+    parts::{self, Wanted},
+    state::{AtlasKey, ImageTarget, Moment},
+    widgets::icon::Icon,
+};
+
+/// Why there are no images.
+pub enum Absence {
+    /// Nothing of a run.
+    Run(parts::Absence),
+    /// The set is being read.
+    ReadingSet(PathBuf),
+    /// The set cannot be read.
+    UnreadableSet(PathBuf),
+}
+
+/// What the gallery wants of a run.
+const WANTED: Wanted = Wanted {
+    icon: Icon::Image,
+    things: "images",
+    purpose: "A run turns a dataset into a few synthetic images a class; they form here while it works.",
+    start: "Start the first run",
+    resume: "Resume this run",
 };
 
 pub fn show(ui: &mut Ui, cx: &ViewContext, absence: &Absence) {
     match absence {
-        Absence::NoRun => parts::empty(
-            ui,
-            Icon::Image,
-            "No images yet",
-            "A run turns a dataset into a few synthetic images a class; they form here while it works. The settings under \
-             Condense are ready to start.",
-            |ui| {
-                parts::primary_command(ui, cx, UiCommand::StartRun, "Start the first run");
-                if !cx.visible.contains(&View::Condense) {
-                    cx.command_button(ui, UiCommand::Show(View::Condense));
-                }
-            },
-        ),
-        Absence::Queued(0) => parts::waiting(ui, "The run is about to begin."),
-        Absence::Queued(before) => {
-            parts::waiting(ui, &format!("The run waits in the queue; {} before it.", units::count(*before, "job")));
-        }
-        Absence::Preparing => parts::waiting(ui, "The data are being read and the device is being opened…"),
-        Absence::NotRead(folder) => {
-            cx.send(Action::Run(RunAction::Load(folder.clone())));
-            parts::waiting(ui, "Reading the run…");
-        }
-        Absence::Reading => parts::waiting(ui, "Reading the run…"),
-        Absence::Unreadable(folder) => {
-            parts::empty(
-                ui,
-                Icon::Error,
-                "The run cannot be read",
-                "The log says what is wrong with its files.",
-                |ui| {
-                    let again = ui.button("Read the run again").on_hover_text("Tries to read its files once more.");
-                    if again.clicked() {
-                        cx.send(Action::Run(RunAction::Load(folder.clone())));
-                    }
-                    cx.command_button(ui, UiCommand::Show(View::Queue));
-                },
-            );
-        }
-        Absence::NoImages(_, true) => parts::waiting(ui, "The first images are on their way…"),
-        Absence::NoImages(folder, false) => {
-            let failure = cx.state.runs.get(folder).and_then(|run| run.summary.failure.clone());
-            let why = failure.map_or_else(
-                || "It ended before its first images were saved.".to_owned(),
-                |failure| format!("It failed before its first images were saved: {failure}."),
-            );
-            parts::empty(ui, Icon::Image, "This run has no images", &why, |ui| {
-                parts::primary_command(ui, cx, UiCommand::ResumeRun, "Resume this run");
-            });
-        }
+        Absence::Run(absence) => parts::absence(ui, cx, absence, WANTED),
         Absence::ReadingSet(path) => {
             let target = ImageTarget::SetFile(path.clone());
             // Asking for its picture has the set read.
@@ -74,18 +43,13 @@ pub fn show(ui: &mut Ui, cx: &ViewContext, absence: &Absence) {
             parts::waiting(ui, "Reading the set…");
         }
         Absence::UnreadableSet(path) => {
-            parts::empty(
-                ui,
-                Icon::Error,
-                "The set cannot be read",
-                "The log says what is wrong with its file.",
-                |ui| {
-                    if ui.button("Read the set again").on_hover_text(path.display().to_string()).clicked() {
-                        cx.send(Action::Gallery(GalleryAction::ShowSet(Some(path.clone()))));
-                    }
-                    cx.command_button(ui, UiCommand::Show(View::Queue));
-                },
-            );
+            let sentence = "The log says what is wrong with its file.";
+            parts::empty(ui, Icon::Error, "The set cannot be read", sentence, |ui| {
+                if ui.button("Read the set again").on_hover_text(path.display().to_string()).clicked() {
+                    cx.send(Action::Gallery(GalleryAction::ShowSet(Some(path.clone()))));
+                }
+                cx.command_button(ui, UiCommand::Show(View::Queue));
+            });
         }
     }
 }

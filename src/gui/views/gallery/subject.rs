@@ -1,12 +1,14 @@
 //! What the gallery shows: a run's experiment or a set from a file, or why neither.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::absence::Absence;
 use crate::{
     domain::{DatasetSource, ImageShape, RunStatus, SyntheticSet},
     gui::{
         context::ViewContext,
-        state::{AtlasKey, Details, ExperimentView, ImageTarget, JobState, Moment, RunView},
+        parts::{self, ShownRun},
+        state::{AtlasKey, ExperimentView, ImageTarget, JobState, Moment, RunView},
     },
 };
 
@@ -32,34 +34,11 @@ pub struct Subject<'a> {
     pub paused: bool,
 }
 
-/// Why there are no images.
-pub enum Absence {
-    /// Nothing is selected.
-    NoRun,
-    /// So many jobs come before the run.
-    Queued(usize),
-    /// The job has not begun to condense.
-    Preparing,
-    /// The run is not read yet.
-    NotRead(PathBuf),
-    /// It is being read.
-    Reading,
-    /// It cannot be read.
-    Unreadable(PathBuf),
-    /// It has no images yet, and whether it works on them.
-    NoImages(PathBuf, bool),
-    /// The set is being read.
-    ReadingSet(PathBuf),
-    /// The set cannot be read.
-    UnreadableSet(PathBuf),
-}
-
 /// What is to be shown.
 pub fn find<'a>(cx: &'a ViewContext) -> Result<Subject<'a>, Absence> {
-    match (&cx.state.gallery.set_file, &cx.state.runs.selected) {
-        (Some(path), _) => of_file(cx, path),
-        (None, Some(folder)) => of_run(cx, folder),
-        (None, None) => Err(Absence::NoRun),
+    match &cx.state.gallery.set_file {
+        Some(path) => of_file(cx, path),
+        None => of_run(cx),
     }
 }
 
@@ -91,29 +70,10 @@ fn of_file<'a>(cx: &'a ViewContext, path: &Path) -> Result<Subject<'a>, Absence>
     })
 }
 
-fn of_run<'a>(cx: &'a ViewContext, folder: &Path) -> Result<Subject<'a>, Absence> {
-    let job = cx.state.queue.of_run(folder);
-    let Some(run) = cx.state.runs.get(folder) else {
-        return Err(match job {
-            Some(job) if job.state == JobState::Waiting => {
-                let before = cx.state.queue.jobs.iter().take_while(|other| other.id != job.id);
-                Absence::Queued(before.filter(|other| !other.state.is_over()).count())
-            }
-            Some(_) => Absence::Preparing,
-            None => Absence::NoRun,
-        });
-    };
-    let active = job.filter(|job| job.state.is_active());
-    let experiment = cx.state.gallery.experiment.min(run.summary.experiments.saturating_sub(1));
-    let view = run.experiments.get(experiment).filter(|view| view.set.is_some() || !view.frames.is_empty());
-    let Some(view) = view else {
-        return Err(match run.details {
-            Details::NotLoaded => Absence::NotRead(folder.into()),
-            Details::Loading => Absence::Reading,
-            Details::Failed => Absence::Unreadable(folder.into()),
-            Details::Loaded => Absence::NoImages(folder.into(), active.is_some()),
-        });
-    };
+fn of_run<'a>(cx: &'a ViewContext) -> Result<Subject<'a>, Absence> {
+    let there = |view: &ExperimentView| view.set.is_some() || !view.frames.is_empty();
+    let ShownRun { run, experiment, view, active } = parts::shown_run(cx, there).map_err(Absence::Run)?;
+    let folder = &run.summary.folder;
     let dataset = &run.summary.dataset;
     let counts = run.summary.config.images_per_class.counts(dataset.classes()).unwrap_or_default();
     let moment = view.moment(cx.state.gallery.moment);
@@ -121,7 +81,7 @@ fn of_run<'a>(cx: &'a ViewContext, folder: &Path) -> Result<Subject<'a>, Absence
     let newest = view.set.is_none().then(|| view.frames.last().map(|frame| Moment::At(*frame))).flatten();
     let moment = if moment == Moment::Latest { newest.unwrap_or(moment) } else { moment };
     Ok(Subject {
-        target: ImageTarget::Run { folder: folder.to_owned(), experiment },
+        target: ImageTarget::Run { folder: folder.clone(), experiment },
         title: cx.state.run_title(folder),
         class_names: &dataset.class_names,
         shape: dataset.shape,
