@@ -67,7 +67,8 @@ pub fn typed_with(ui: &mut Ui, cx: &ViewContext, field: FormField, more: impl Fn
 /// A list to choose from, as wide as there is room; `items` draws the list, of [`item`]s.
 pub fn list(ui: &mut Ui, name: &str, chosen: &str, items: impl FnOnce(&mut Ui)) -> Response {
     // All of it is seen at once, as long as the window has room.
-    let list = ComboBox::from_id_salt(name).selected_text(chosen).width(ui.available_width()).truncate().height(LIST_HEIGHT);
+    let list =
+        ComboBox::from_id_salt(name).selected_text(chosen).width(ui.available_width()).truncate().height(LIST_HEIGHT);
     let shown = list.show_ui(ui, |ui| {
         ui.set_min_width(LIST_WIDTH);
         items(ui);
