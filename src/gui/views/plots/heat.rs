@@ -2,7 +2,7 @@
 
 use egui::{Button, Ui};
 
-use super::{card, place};
+use super::{card, meaning, place};
 use crate::{
     domain::HistoryPoint,
     gui::{
@@ -53,6 +53,6 @@ pub fn heat(ui: &mut Ui, cx: &ViewContext, shown: &ShownRun, kind: PlotKind) {
     let columns: Vec<f64> = history.points.iter().map(|point| (point.iteration + 1) as f64).collect();
     let options = HeatmapOptions { log: plots.log, per_row: plots.per_row, ..HeatmapOptions::default() };
     parts::with_heatmap(cx, place(kind), |cache| {
-        Heatmap::new(kind.label(), rows, &columns, &value).options(options).show(ui, cache);
+        Heatmap::new(&meaning::title(kind), rows, &columns, &value).options(options).show(ui, cache);
     });
 }

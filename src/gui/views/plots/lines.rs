@@ -4,7 +4,7 @@ use egui::{Id, Ui};
 
 use super::{
     card::{self, MOST_LINES},
-    place,
+    meaning, place,
 };
 use crate::{
     domain::{HistoryPoint, MatchingLevel, NetworkSteps, published_loops},
@@ -197,8 +197,9 @@ fn draw(
         ..PlotOptions::default()
     };
     let lines = parts::colored(ui, named);
+    let title = meaning::title(kind);
     parts::with_plot(cx, place(kind), |cache| {
-        let plot = LinePlot::new(kind.label(), &lines).options(options).labels(look.x_label, look.y_label);
+        let plot = LinePlot::new(&title, &lines).options(options).labels(look.x_label, look.y_label);
         let plot = plot.empty_text(look.empty);
         let plot = match range {
             Some([low, high]) => plot.range(low, high),

@@ -2,6 +2,11 @@
 
 use crate::gui::state::PlotKind;
 
+/// What the plot itself is called, which is not the heading above it.
+pub fn title(kind: PlotKind) -> String {
+    format!("{} plot", kind.label())
+}
+
 /// What a plot shows.
 pub const fn of(kind: PlotKind) -> &'static str {
     match kind {
