@@ -5,6 +5,7 @@ pub mod fixtures;
 mod snapshots;
 
 mod view_evaluate;
+mod view_figures;
 mod view_form;
 mod view_images;
 mod view_project;

@@ -68,7 +68,9 @@ struct Many<'a> {
 
 impl<'a> Many<'a> {
     fn of(kind: PlotKind, plots: &PlotState, shown: &ShownRun<'a>) -> Option<Self> {
-        let (what, names, values, chosen, choose): (_, _, fn(&HistoryPoint) -> &[f32], _, fn(_) -> _) = match kind {
+        type Values = fn(&HistoryPoint) -> &[f32];
+        type Choose = fn(Option<usize>) -> PlotsAction;
+        let (what, names, values, chosen, choose): (_, _, Values, _, Choose) = match kind {
             PlotKind::ByClass => {
                 let names = &shown.run.summary.dataset.class_names;
                 ("class", names, |point| &point.by_class, plots.class, PlotsAction::Class)
