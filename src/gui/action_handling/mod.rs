@@ -151,7 +151,7 @@ impl Controller {
             }
             Action::ClosePalette => self.state.palette = crate::gui::state::PaletteState::default(),
             Action::Toast { id, taken } => self.take_toast(id, taken),
-            Action::NeedPicture(key) => self.need_picture(key),
+            Action::NeedPicture(key) => self.need_picture(&key),
             Action::Close { stop } => self.answer_close(stop),
         }
     }

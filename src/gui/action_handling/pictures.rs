@@ -8,8 +8,8 @@ use crate::{
 
 impl Controller {
     /// A view lacks a picture.
-    pub(super) fn need_picture(&mut self, key: AtlasKey) {
-        if !self.state.pictures.is_missing(&key) {
+    pub(super) fn need_picture(&mut self, key: &AtlasKey) {
+        if !self.state.pictures.is_missing(key) {
             return;
         }
         match (&key.target, key.moment) {
@@ -21,18 +21,18 @@ impl Controller {
             }
             (ImageTarget::Run { folder, experiment }, Moment::At(iterations_done)) => {
                 let (folder, experiment) = (folder.clone(), *experiment);
-                if self.state.pictures.begin(&key).is_some() {
+                if self.state.pictures.begin(key).is_some() {
                     let contrast = key.contrast;
                     self.services.request(FileRequest::LoadFrame { folder, experiment, iterations_done, contrast });
                 }
             }
             (ImageTarget::SetFile(path), _) if !self.state.sets.contains_key(path) => {
                 let path = path.clone();
-                if self.state.pictures.begin(&key).is_some() {
+                if self.state.pictures.begin(key).is_some() {
                     self.services.request(FileRequest::LoadSet { path });
                 }
             }
-            _ => self.draw(&key),
+            _ => self.draw(key),
         }
     }
 

@@ -118,7 +118,9 @@ impl Pictures {
     /// Notes that no picture of a target that was asked for will come.
     pub(in crate::gui) fn fail_all(&mut self, target: &ImageTarget) {
         let asked: Vec<AtlasKey> = self.pending.iter().filter(|key| key.target == *target).cloned().collect();
-        asked.into_iter().for_each(|key| self.fail(key));
+        for key in asked {
+            self.fail(key);
+        }
     }
 
     /// The key behind a ticket.

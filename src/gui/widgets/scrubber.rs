@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(*harness.state(), None);
         let rect = harness.get_by_label("Moment").rect();
         for event in [Harness::hover_at, Harness::drag_at, Harness::drop_at] {
-            event(&mut harness, rect.center());
+            event(&harness, rect.center());
         }
         harness.run();
         assert_eq!(*harness.state(), Some(5), "the middle of six places, rounded");

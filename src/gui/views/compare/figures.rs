@@ -8,7 +8,7 @@ use super::{
     picker::{swatch, title},
 };
 use crate::{
-    domain::{Architecture, TableText, units},
+    domain::{Architecture, RunHistory, TableText, units},
     gui::{context::ViewContext, parts, state::JobState, theme::tokens, widgets::number::significant},
 };
 
@@ -101,7 +101,7 @@ fn row(compared: &Compared, networks: &[Architecture]) -> Vec<String> {
     let summary = &run.summary;
     let history = compared.view.map(|view| &view.history);
     let first = history.and_then(|history| history.points.first()).map(|point| point.loss);
-    let last = history.and_then(|history| history.last_loss()).or(summary.last_distance);
+    let last = history.and_then(RunHistory::last_loss).or(summary.last_distance);
     let share = last.zip(first).map(|(last, first)| format!("{:.0} %", 100.0 * last / first));
     let mut cells = vec![
         summary.status.label().to_owned(),

@@ -7,7 +7,7 @@ use super::{
     picker::{swatch, title},
 };
 use crate::{
-    domain::{NetworkSteps, TableText},
+    domain::{DeviceInfo, NetworkSteps, TableText},
     gui::{
         Action,
         action::CompareAction,
@@ -143,7 +143,7 @@ const SETTINGS: [(&str, &str, Value); 21] = [
     }),
     ("Seed", "Decides every random draw.", |of| of.config.seed.0.to_string()),
     ("Experiments", "Sets that differ in their seed.", |of| of.experiments.to_string()),
-    ("Device", "What computes.", |of| of.device.map_or_else(|| NOTHING.to_owned(), |device| device.describe())),
+    ("Device", "What computes.", |of| of.device.map_or_else(|| NOTHING.to_owned(), DeviceInfo::describe)),
     ("Tested on", "Networks that are trained on the set at the end.", |of| {
         let networks = |of: &crate::domain::EvaluationConfig| {
             of.architectures.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")

@@ -27,7 +27,7 @@ pub fn gallery(ui: &mut Ui, cx: &ViewContext) {
     banner::title(ui, cx, &subject);
     banner::trouble(ui, cx, &subject);
     // The bar comes first: what it leaves decides what fits, which it shows a frame later.
-    let fitting = ui.id().with("fitting");
+    let fitting = ui.scope_id().with("fitting");
     banner::bar(ui, cx, &subject, ui.data(|data| data.get_temp(fitting)).unwrap_or_default());
     let places = Places::new(ui, cx, &subject);
     let layout = images::Layout::new(ui, cx, &subject, places.images);

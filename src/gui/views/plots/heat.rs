@@ -17,7 +17,7 @@ use crate::{
 
 pub fn heat(ui: &mut Ui, cx: &ViewContext, shown: &ShownRun, kind: PlotKind) {
     let history = &shown.view.history;
-    let (rows, values): (&[String], fn(&HistoryPoint) -> &[f32]) = if kind == PlotKind::ClassHeatmap {
+    let (rows, values): (&[String], card::Amounts) = if kind == PlotKind::ClassHeatmap {
         (&shown.run.summary.dataset.class_names, |point| &point.by_class)
     } else {
         (&history.parameter_names, |point| &point.by_parameter)

@@ -3,7 +3,7 @@
 use egui::{Id, Ui};
 
 use super::{
-    card::{self, MOST_LINES},
+    card::{self, Amounts, MOST_LINES},
     meaning, place,
 };
 use crate::{
@@ -61,14 +61,14 @@ const fn look(kind: PlotKind) -> Look {
 struct Many<'a> {
     what: &'static str,
     names: &'a [String],
-    values: fn(&HistoryPoint) -> &[f32],
+    values: Amounts,
     chosen: Option<usize>,
     choose: fn(Option<usize>) -> PlotsAction,
 }
 
 impl<'a> Many<'a> {
     fn of(kind: PlotKind, plots: &PlotState, shown: &ShownRun<'a>) -> Option<Self> {
-        let (what, names, values, chosen, choose): (_, _, fn(&HistoryPoint) -> &[f32], _, fn(_) -> _) = match kind {
+        let (what, names, values, chosen, choose): (_, _, Amounts, _, fn(_) -> _) = match kind {
             PlotKind::ByClass => {
                 let names = &shown.run.summary.dataset.class_names;
                 ("class", names, |point| &point.by_class, plots.class, PlotsAction::Class)
