@@ -135,6 +135,27 @@ fn bad_values_are_one_sentence_with_the_name_of_the_flag() {
 }
 
 #[test]
+fn augmentation_is_recorded_and_the_evaluation_follows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let condense = |flags: &str| {
+        let rest = "--iterations 1 --inner-steps 2 --eval-repeats 1 --eval-epochs 1 --test-limit 20 -q";
+        let out = format!("run{}", flags.len());
+        succeed(folder.path(), &format!("condense --data digits --out {out} {SMALL} {rest} {flags}"));
+        let run = RunFolder::open(&folder.path().join(out)).unwrap();
+        let cell = run.load_evaluation().unwrap().unwrap().table.cells.remove(0);
+        (run.record().config.augmentation.to_string(), cell.augmentation)
+    };
+    let (none, digits) = ("none".to_owned(), "color_crop_cutout_scale_rotate".to_owned());
+    assert_eq!(condense(""), (none.clone(), none.clone()));
+    assert_eq!(condense("--augmentation dsa"), (digits.clone(), digits.clone()));
+    assert_eq!(condense("--augmentation flip_crop --eval-augmentation none"), ("crop_flip".to_owned(), none.clone()));
+    assert_eq!(condense("--eval-augmentation dsa"), (none, digits));
+    let answer = dewpoint(folder.path(), &format!("condense --data digits {SMALL} --augmentation blur"));
+    assert_eq!(answer.code, Some(2));
+    assert!(answer.err.contains("--augmentation") && answer.err.contains("color, crop, cutout"), "{}", answer.err);
+}
+
+#[test]
 fn wrong_places_are_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("full")).unwrap();

@@ -243,14 +243,14 @@ impl CondensationRun {
         let augmentation = seed.stream("augmentation");
         let transforms: Vec<_> = classes.map(|class| self.siamese_transform(augmentation.at(class))).collect();
         let mut real: Vec<Vec<Matrix>> = Vec::with_capacity(self.plan.counts.len());
-        for class in 0..self.plan.counts.len() {
+        for (class, transform) in transforms.iter().enumerate() {
             if !go_on() {
                 return None;
             }
             let seed = seed.stream("real batch").at(class);
             let indices = real_batch::of_class(&self.dataset, class, self.plan.config.real_batch, seed);
             let batch = self.dataset.train.batch(&indices, &self.dataset.info.normalization);
-            let images = augmented(transforms[class].as_ref(), transfer::batch_to_device(&batch, &self.device));
+            let images = augmented(transform.as_ref(), transfer::batch_to_device(&batch, &self.device));
             real.push(model.loss_gradient_while(&images, &batch.labels, BatchNormMode::Frozen, go_on)?.gradients);
         }
         if !go_on() {

@@ -53,11 +53,10 @@ impl Controller {
             let title = self.state.run_title(folder);
             return self.notice(LogLevel::Warning, format!("{title} is in the queue already."), None);
         }
-        let condensing = run.summary.config.architecture;
         let config = match &run.evaluation {
             // Cells are trained again as they were.
             Some((earlier, _)) if !again.is_empty() => Ok(earlier.clone()),
-            _ => self.state.evaluate.config(condensing),
+            _ => self.state.evaluate.config(&run.summary.config),
         };
         match config {
             Ok(config) => self.enqueue_evaluation(folder.to_owned(), config, again),

@@ -6,13 +6,13 @@ use egui::Ui;
 
 use crate::gui::theme::tokens;
 
-/// What draws a group of controls.
-type Group<'a> = Box<dyn FnOnce(&mut Ui) + 'a>;
+/// Draws the controls of a group.
+type Draw<'a> = Box<dyn FnOnce(&mut Ui) + 'a>;
 
 /// Groups of controls, by their width.
 #[derive(Default)]
 pub struct Bar<'a> {
-    groups: Vec<(f32, Group<'a>)>,
+    groups: Vec<(f32, Draw<'a>)>,
 }
 
 impl<'a> Bar<'a> {
@@ -28,7 +28,7 @@ impl<'a> Bar<'a> {
         let gap = ui.spacing().item_spacing.x;
         let id = ui.next_auto_id().with("bar");
         let known: Arc<Vec<f32>> = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-        let mut rows: Vec<Vec<Group<'a>>> = Vec::new();
+        let mut rows: Vec<Vec<Draw<'a>>> = Vec::new();
         let mut taken = f32::INFINITY;
         for (index, (width, contents)) in self.groups.into_iter().enumerate() {
             let width = known.get(index).copied().unwrap_or(scale * width);

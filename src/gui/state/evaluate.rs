@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::{AppState, form::parse_networks};
-use crate::domain::{Architecture, Baseline, EvaluationCell, EvaluationConfig, EvaluationTable};
+use crate::domain::{
+    Architecture, Baseline, CondensationConfig, EvaluationAugmentation, EvaluationCell, EvaluationConfig,
+    EvaluationTable,
+};
 
 /// The kind of set that is no baseline.
 pub const CONDENSED: &str = "condensed";
@@ -126,22 +129,23 @@ impl EvaluateState {
         if networks.is_empty() { Err("name at least one network".to_owned()) } else { Ok(networks) }
     }
 
-    /// What is typed, for a run condensed with a network.
+    /// What is typed, for a run that was condensed in some way: the augmentation follows from it, as published.
     ///
     /// # Errors
     ///
     /// One sentence: which field cannot be read.
-    pub fn config(&self, condensing: Architecture) -> Result<EvaluationConfig, String> {
+    pub fn config(&self, condensing: &CondensationConfig) -> Result<EvaluationConfig, String> {
         let at = |field: EvaluateField| move |problem: String| format!("{}: {problem}", field.label());
         let read = |field| number(self.text(field)).map_err(at(field));
         let defaults = Self::default_numbers();
         Ok(EvaluationConfig {
-            architectures: self.networks_for(condensing).map_err(at(EvaluateField::Networks))?,
+            architectures: self.networks_for(condensing.architecture).map_err(at(EvaluateField::Networks))?,
             repeats: read(EvaluateField::Repeats)?.unwrap_or(defaults.0),
             epochs: read(EvaluateField::Epochs)?,
             whole_set_epochs: read(EvaluateField::WholeSetEpochs)?.unwrap_or(defaults.1),
             test_limit: read(EvaluateField::TestLimit)?,
             baselines: self.baselines.clone(),
+            augmentation: EvaluationAugmentation::of_condensing(condensing.augmentation),
             ..EvaluationConfig::default()
         })
     }
@@ -216,7 +220,7 @@ impl AppState {
     #[must_use]
     pub fn evaluation_plan(&self, folder: &Path) -> Option<EvaluationPlan> {
         let run = self.runs.get(folder).filter(|_| self.queue.of_run(folder).is_none())?;
-        let config = self.evaluate.config(run.summary.config.architecture).ok()?;
+        let config = self.evaluate.config(&run.summary.config).ok()?;
         let earlier = run.evaluation.as_ref();
         let fits = earlier.is_none_or(|(earlier, _)| earlier.fits(&config));
         let replaces = !fits && earlier.is_some_and(|(_, table)| !table.cells.is_empty());
@@ -273,21 +277,26 @@ fn number(text: &str) -> Result<Option<usize>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Augmentation;
 
     #[test]
     fn what_is_typed_becomes_a_protocol() {
         let mut state = EvaluateState { networks: "M".into(), epochs: " 20 ".into(), ..EvaluateState::default() };
-        let config = state.config(Architecture::convnet()).unwrap();
+        let condensing = CondensationConfig::default();
+        let config = state.config(&condensing).unwrap();
+        assert_eq!(config.augmentation, EvaluationAugmentation::Published);
+        let augmented = CondensationConfig { augmentation: Augmentation::Dsa, ..CondensationConfig::default() };
+        assert_eq!(state.config(&augmented).unwrap().augmentation, EvaluationAugmentation::Dsa(None));
         assert_eq!((config.architectures.len(), config.epochs, config.test_limit), (6, Some(20), None));
         state.repeats = "x".into();
-        assert_eq!(state.config(Architecture::convnet()).unwrap_err(), "Repeats: \"x\" is not a whole number");
+        assert_eq!(state.config(&condensing).unwrap_err(), "Repeats: \"x\" is not a whole number");
         assert_eq!(state.problem(EvaluateField::Repeats).unwrap(), "\"x\" is not a whole number");
         state.repeats = "0".into();
-        assert!(state.config(Architecture::convnet()).is_err());
+        assert!(state.config(&condensing).is_err());
         state.repeats = String::new();
-        assert_eq!(state.config(Architecture::convnet()).unwrap().repeats, 20);
+        assert_eq!(state.config(&condensing).unwrap().repeats, 20);
         state.networks = " , ".into();
         assert_eq!(state.problem(EvaluateField::Networks).unwrap(), "name at least one network");
-        assert!(state.config(Architecture::convnet()).is_err());
+        assert!(state.config(&condensing).is_err());
     }
 }

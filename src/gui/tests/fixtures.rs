@@ -179,7 +179,7 @@ pub fn summary(name: &str, distance: DistanceKind, status: RunStatus, iterations
         seconds: 0.4 * iterations_done as f64,
         created: "2026-03-01T10:00:00Z".into(),
         updated: "2026-03-01T10:05:00Z".into(),
-        last_distance: (iterations_done > 0).then(|| 320.0 - iterations_done as f64),
+        last_distance: (iterations_done > 0).then_some(320.0 - iterations_done as f64),
         accuracy: if status == RunStatus::Finished { table().cells[0].accuracy() } else { None },
     }
 }

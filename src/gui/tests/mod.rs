@@ -7,6 +7,7 @@ mod snapshots;
 mod view_evaluate;
 mod view_form;
 mod view_images;
+mod view_plots;
 mod view_project;
 mod view_queue;
 

@@ -211,7 +211,7 @@ fn the_table_is_exported() {
     let (wide, _) = table(&mut window, "Markdown table…");
     assert_eq!(wide.columns, ["Set", "ConvNet", "MLP", "LeNet"]);
     assert_eq!(wide.rows[0], ["condensed", "89.0 ± 0.8 (n=3)", "75.0 ± 0.8 (n=3)", "80.0 ± 0.8 (n=3)"]);
-    click(&mut window, "Export bars");
+    click(&mut window, "Export evaluation-bars");
     click(&mut window, "SVG drawing…");
     let Some(Dialog::Export(state)) = &window.state().state().dialog else { panic!("no dialog") };
     let Export::Plot { plot, .. } = &state.export else { panic!("no plot") };

@@ -21,6 +21,8 @@ use crate::gui::{
 
 /// The width of a list with explanations, which are sentences.
 const LIST_WIDTH: f32 = 330.0;
+/// The height of a list, in points; it is scrolled where the window has less room.
+const LIST_HEIGHT: f32 = 480.0;
 
 /// The name of a group of rows.
 pub fn heading(ui: &mut Ui, text: &str) {
@@ -64,7 +66,9 @@ pub fn typed_with(ui: &mut Ui, cx: &ViewContext, field: FormField, more: impl Fn
 
 /// A list to choose from, as wide as there is room; `items` draws the list, of [`item`]s.
 pub fn list(ui: &mut Ui, name: &str, chosen: &str, items: impl FnOnce(&mut Ui)) -> Response {
-    let list = ComboBox::from_id_salt(name).selected_text(chosen).width(ui.available_width()).truncate();
+    // All of it is seen at once, as long as the window has room.
+    let list =
+        ComboBox::from_id_salt(name).selected_text(chosen).width(ui.available_width()).truncate().height(LIST_HEIGHT);
     let shown = list.show_ui(ui, |ui| {
         ui.set_min_width(LIST_WIDTH);
         items(ui);

@@ -182,7 +182,7 @@ fn job_config<'a>(job: &'a Job, run: &'a RunView) -> Option<&'a EvaluationConfig
 fn asked(state: &AppState, run: &RunView) -> Vec<EvaluationConfig> {
     let job = state.queue.of_run(&run.summary.folder);
     let of_job = job.and_then(|job| job_config(job, run)).cloned();
-    of_job.into_iter().chain(state.evaluate.config(run.summary.config.architecture).ok()).collect()
+    of_job.into_iter().chain(state.evaluate.config(&run.summary.config).ok()).collect()
 }
 
 /// A cell as it is now.

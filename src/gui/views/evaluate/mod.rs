@@ -158,8 +158,8 @@ fn remarks(ui: &mut Ui, start: &Start) {
         return;
     }
     let text = format!(
-        "{} evaluated with other epochs or test images before. Results by different protocols cannot stand in one table: \
-         starting replaces them; the earlier file is kept.",
+        "{} evaluated with other epochs, test images or augmentation before. Results by different protocols cannot stand in \
+         one table: starting replaces them; the earlier file is kept.",
         listed(&start.replaced)
     );
     ui.add(Label::new(RichText::new(text).color(theme::of(ui).warning)).wrap());

@@ -125,10 +125,11 @@ fn row_name(ui: &mut Ui, cx: &ViewContext, group: &Group, set: &str) {
 
 /// The epochs of the row of the whole set: those of its results, or those that are asked for.
 fn whole_set_epochs(cx: &ViewContext, group: &Group) -> usize {
-    let run = cx.state.runs.get(&group.folder);
-    let earlier = run.and_then(|run| run.evaluation.as_ref()).map(|(config, _)| config.whole_set_epochs);
-    let asked = || cx.state.evaluate.config(Architecture::convnet()).map(|config| config.whole_set_epochs);
-    earlier.unwrap_or_else(|| asked().unwrap_or(EvaluationConfig::default().whole_set_epochs))
+    let default = EvaluationConfig::default().whole_set_epochs;
+    let Some(run) = cx.state.runs.get(&group.folder) else { return default };
+    let earlier = run.evaluation.as_ref().map(|(config, _)| config.whole_set_epochs);
+    let asked = || cx.state.evaluate.config(&run.summary.config).map(|config| config.whole_set_epochs);
+    earlier.unwrap_or_else(|| asked().unwrap_or(default))
 }
 
 /// Which cell.

@@ -50,7 +50,7 @@ const fn look(kind: PlotKind) -> Look {
             PlotKind::Norms | PlotKind::Angle => "The version that made this run did not record it",
             PlotKind::Epochs => "With one inner step the network is not trained on the way",
             PlotKind::Accuracy => {
-                "Tick “Check the accuracy on the way” under Condense\nbefore a run is started, to see it here"
+                "Tick “Check the accuracy on the way” under Condense before a run is started, to see it here"
             }
             _ => "No values yet",
         },

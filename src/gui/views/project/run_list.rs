@@ -13,7 +13,7 @@ use crate::gui::{
     action::{ProjectAction, RunAction},
     context::ViewContext,
     layout::View,
-    state::{ProjectState, SortBy},
+    state::{JobState, ProjectState, SortBy},
     theme::{self, tokens},
 };
 
@@ -95,14 +95,22 @@ fn answer(cx: &ViewContext, folder: &Path, response: &Response) {
     if (response.clicked() || response.secondary_clicked()) && !selected {
         cx.send(Action::Run(RunAction::Select(folder.to_owned())));
     }
-    response.context_menu(|ui| menu(ui, cx));
+    response.context_menu(|ui| menu(ui, cx, folder));
 }
 
-fn menu(ui: &mut egui::Ui, cx: &ViewContext) {
+/// The commands for a run, which is the selected one.
+fn menu(ui: &mut Ui, cx: &ViewContext, folder: &Path) {
     for command in [UiCommand::Show(View::Gallery), UiCommand::Show(View::Plots)] {
         cx.command_line(ui, command);
     }
     ui.separator();
+    let job = cx.state.queue.of_run(folder).filter(|job| job.state.is_active());
+    if let Some(job) = job {
+        let paused = matches!(job.state, JobState::Paused | JobState::Pausing);
+        cx.command_line(ui, if paused { UiCommand::Continue } else { UiCommand::Pause });
+        cx.command_line(ui, UiCommand::Stop);
+        ui.separator();
+    }
     for command in [UiCommand::ResumeRun, UiCommand::EvaluateRun, UiCommand::ToggleCompare, UiCommand::CloneSettings] {
         cx.command_line(ui, command);
     }
@@ -130,18 +138,17 @@ fn keyboard(ui: &Ui, cx: &ViewContext, folders: &[PathBuf], id: Id) -> Option<us
     let last = folders.len().checked_sub(1)?;
     let selected = cx.state.runs.selected.as_ref();
     let current = selected.and_then(|selected| folders.iter().position(|folder| folder == selected));
-    let step = |to: usize| Some(to);
     let wanted = if pressed(Key::ArrowDown) {
-        step(current.map_or(0, |row| (row + 1).min(last)))
+        current.map_or(0, |row| (row + 1).min(last))
     } else if pressed(Key::ArrowUp) {
-        step(current.map_or(last, |row| row.saturating_sub(1)))
+        current.map_or(last, |row| row.saturating_sub(1))
     } else if pressed(Key::Home) {
-        step(0)
+        0
     } else if pressed(Key::End) {
-        step(last)
+        last
     } else {
-        None
-    }?;
+        return None;
+    };
     if current != Some(wanted) {
         cx.send(Action::Run(RunAction::Select(folders[wanted].clone())));
     }

@@ -102,6 +102,10 @@ fn figures(job: &Job) -> String {
     if progress.total > 0 {
         parts.push(format!("{} of {}", progress.done, units::count(progress.total, unit)));
     }
+    if job.state == JobState::Paused {
+        // Nothing goes on, and no time runs.
+        return parts.join(" · ");
+    }
     parts.extend(progress.rate.map(|rate| rate_text(rate, unit)));
     parts.extend(job.started.map(|started| format!("{} so far", units::duration(started.elapsed().as_secs_f64()))));
     parts.extend(progress.seconds_left.map(|seconds| format!("{} left", units::duration(seconds))));

@@ -43,7 +43,7 @@ pub fn log(ui: &mut Ui, cx: &ViewContext) {
 }
 
 fn tools(ui: &mut Ui, cx: &ViewContext, level: LogLevel) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let chosen = LEVELS.iter().find(|(other, _)| *other == level).map_or("", |(_, text)| *text);
         let combo = ComboBox::from_id_salt("level").selected_text(chosen).truncate().width(150.0);
         let response = combo.show_ui(ui, |ui| {

@@ -5,7 +5,7 @@ mod log;
 
 use std::time::Duration;
 
-use egui::{Ui, UiBuilder};
+use egui::{Label, RichText, Ui, UiBuilder};
 
 use crate::{
     domain::units,
@@ -24,6 +24,8 @@ use crate::{
 const SIDE_BY_SIDE: f32 = 600.0;
 /// The share of the width that jobs have then.
 const JOBS_SHARE: f32 = 0.56;
+/// The least height, at the usual text size, at which an empty queue has a picture.
+const ROOM_FOR_PICTURE: f32 = 166.0;
 
 /// Draws the view.
 pub fn queue(ui: &mut Ui, cx: &ViewContext) {
@@ -64,12 +66,7 @@ fn one_at_a_time(ui: &mut Ui, cx: &ViewContext) {
 fn jobs(ui: &mut Ui, cx: &ViewContext) {
     let queue = &cx.state.queue;
     if queue.jobs.is_empty() && !queue.held {
-        let text = "Runs and evaluations that you start line up here, one after another.";
-        let empty = EmptyState::new(Icon::List, "Nothing to do yet", text).button("Set up a run");
-        if empty.show(ui).is_some() {
-            cx.send(Action::Command(UiCommand::Show(View::Condense)));
-        }
-        return;
+        return nothing(ui, cx);
     }
     tools(ui, cx);
     let area = egui::ScrollArea::vertical().id_salt("jobs").auto_shrink([false, false]);
@@ -86,6 +83,21 @@ fn jobs(ui: &mut Ui, cx: &ViewContext) {
             job::over(ui, cx, job);
         }
     });
+}
+
+/// No job yet; where there is little room without the picture.
+fn nothing(ui: &mut Ui, cx: &ViewContext) {
+    let text = "Runs and evaluations that you start line up here, one after another.";
+    let button = "Set up a run";
+    let pressed = if ui.available_height() < ROOM_FOR_PICTURE * ui.spacing().interact_size.y / tokens::CONTROL_HEIGHT {
+        ui.add(Label::new(RichText::new(text).weak()).wrap());
+        ui.button(button).clicked()
+    } else {
+        EmptyState::new(Icon::List, "Nothing to do yet", text).button(button).show(ui).is_some()
+    };
+    if pressed {
+        cx.send(Action::Command(UiCommand::Show(View::Condense)));
+    }
 }
 
 /// Holding the queue, and clearing what is over.

@@ -13,8 +13,9 @@ mod tests;
 mod ticks;
 mod view;
 
+use egui::text::LayoutJob;
 use egui::{
-    Align2, Color32, Context, EventFilter, Id, Key, Modifiers, Pos2, Rangef, Response, RichText, Role, Stroke,
+    Align, Color32, Context, EventFilter, Id, Key, Modifiers, Pos2, Rangef, Response, RichText, Role, Stroke,
     StrokeKind, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
 };
 use egui_plot::{AxisHints, GridInput, Plot, PlotBounds, PlotTransform};
@@ -286,7 +287,15 @@ impl<'a> LinePlot<'a> {
             let text =
                 if self.lines.is_empty() || cache.hidden.is_empty() { self.empty } else { "All lines are hidden" };
             let font = TextStyle::Body.resolve(ui.style());
-            ui.painter().text(output.transform.frame().center(), Align2::CENTER_CENTER, text, font, palette.weak_text);
+            let frame = output.transform.frame().shrink(tokens::SPACE_M);
+            let mut job = LayoutJob::simple(text.to_owned(), font, palette.weak_text, frame.width());
+            job.halign = Align::Center;
+            let galley = ui.painter().layout_job(job);
+            let corner = frame.center() - vec2(0.0, galley.size().y / 2.0);
+            // The grid does not run through the words.
+            let behind = galley.rect.translate(corner.to_vec2()).expand(tokens::SPACE_S);
+            ui.painter().rect_filled(behind, tokens::RADIUS_S, palette.background);
+            ui.painter().galley(corner, galley, palette.weak_text);
         }
         if response.has_focus() {
             let stroke = Stroke::new(tokens::STROKE_FOCUS, palette.accent);
