@@ -188,6 +188,8 @@ fn main() {
     // Galleries and plots side by side: the plots take the place of the form.
     app.act(Action::Command(UiCommand::Show(View::Gallery)));
     app.place_beside(View::Plots, View::Gallery);
+    let visible = app.visible();
+    assert!([View::Gallery, View::Plots, View::Queue].iter().all(|view| visible.contains(view)), "{visible:?}");
 
     let (mut own, mut tessellation) = (Vec::new(), Vec::new());
     for frame in 0..FRAMES {

@@ -90,6 +90,12 @@ impl DewpointApp {
         self.controller.state.settings.show_project = false;
     }
 
+    /// The views that can be seen.
+    #[must_use]
+    pub fn visible(&self) -> Vec<View> {
+        self.controller.layout.visible()
+    }
+
     /// Takes in what happened since the last frame. Draws nothing.
     pub fn take_in(&mut self, ctx: &Context) {
         self.controller.drain();

@@ -5,9 +5,9 @@ pub mod fixtures;
 mod snapshots;
 
 mod view_evaluate;
+mod view_figures;
 mod view_form;
 mod view_images;
-mod view_plots;
 mod view_project;
 mod view_queue;
 

@@ -26,7 +26,7 @@ use crate::{
 const LEAST_WIDTH: f32 = 150.0;
 /// The share of the view that a gallery takes at most, and how tall that may be.
 const SHARE: f32 = 0.6;
-const HEIGHTS: (f32, f32) = (260.0, 640.0);
+const HEIGHTS: (f32, f32) = (360.0, 640.0);
 /// What the scroll bars take.
 const BAR: f32 = 10.0;
 

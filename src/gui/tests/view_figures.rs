@@ -1,22 +1,97 @@
-//! The plots, by what stands on them.
+//! The comparison and the plots, by what stands on them.
 
 use egui::{Key, Theme, vec2};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::{Harness, kittest::Queryable};
 
 use super::{
     fixtures::{ScriptedServices, answer_first_questions, details, folder, report, sized, summary, tell, work},
-    view_images::{STOPPED, Window, act, click, export, open, show, state},
+    view_images::{act, click, export, open, show, state},
 };
 use crate::{
-    domain::{DistanceKind, Export, RunHistory, RunStatus},
+    domain::{DistanceKind, Export, PlotFormat, RunHistory, RunStatus, TableFormat},
     gui::{
-        Action,
-        action::{FormAction, PlotsAction, RunAction},
+        Action, DewpointApp,
+        action::{CompareAction, FormAction, PlotsAction, RunAction},
         layout::View,
-        state::PlotKind,
+        state::{Dialog, PlotKind},
     },
     worker::{Command, Event, files::FileReply},
 };
+
+type Window = Harness<'static, DewpointApp>;
+
+const FINISHED: &str = "digits-ConvNet-ipc1-layerwise-cosine";
+const STOPPED: &str = "digits-ConvNet-ipc1-mse";
+
+#[test]
+fn runs_stand_side_by_side() {
+    let script = ScriptedServices::default();
+    let mut window = open(&script, View::Compare);
+    window.get_by_label("Nothing to compare yet");
+    click(&mut window, "Add a run");
+    click(&mut window, FINISHED);
+    window.get_by_label("Add a second run to compare this one with.");
+    act(&mut window, Action::Compare(CompareAction::Toggle(folder(STOPPED))));
+    window.get_by_label(&format!("Images of {FINISHED}"));
+    window.get_by_label(&format!("Images of {STOPPED}"));
+    window.get_by_label("Distances of the compared runs");
+    let note = "These distances are of different kinds and not on one scale: compare their course, not their height.";
+    window.get_by_label(note);
+    click(&mut window, "Relative to the first iteration");
+    assert!(window.query_by_label(note).is_none());
+    assert!(state(&window).compare.relative);
+
+    window.get_by_label("2 settings differ.");
+    window.get_by_label("Real batch");
+    click(&mut window, "Only what differs");
+    assert!(window.query_by_label("Real batch").is_none());
+    window.get_by_label("Image learning rate");
+    click(&mut window, &format!("Compare without {FINISHED}"));
+    assert_eq!(state(&window).compare.runs, [folder(STOPPED)]);
+}
+
+#[test]
+fn what_is_compared_is_exported() {
+    let script = ScriptedServices::default();
+    let mut window = open(&script, View::Compare);
+    act(&mut window, Action::Compare(CompareAction::Set(vec![folder(FINISHED), folder(STOPPED)])));
+    click(&mut window, "Export figures");
+    click(&mut window, "LaTeX table…");
+    let Export::Table { table, format: TableFormat::Latex } = export(&window) else { panic!("a table") };
+    assert_eq!(table.columns[..4], ["Run", "State", "Iterations", "Last distance"]);
+    assert_eq!(table.rows[0][..3], [FINISHED, "finished", "100 of 100"]);
+    assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));
+    let accuracy = table.columns.iter().position(|column| column == "ConvNet accuracy").unwrap();
+    assert!(table.rows[0][accuracy].contains('±') && table.rows[1][accuracy] == "–");
+    act(&mut window, Action::Dialog(None));
+
+    act(&mut window, Action::Compare(CompareAction::Relative(true)));
+    click(&mut window, "Export distances");
+    click(&mut window, "SVG drawing…");
+    let Export::Plot { plot, format: PlotFormat::Svg } = export(&window) else { panic!("a plot") };
+    assert_eq!(plot.series.iter().map(|series| series.points.len()).collect::<Vec<_>>(), [100, 40]);
+    assert!((plot.series[1].points[0][1] - 1.0).abs() < 1e-9, "each begins at 1");
+    act(&mut window, Action::Dialog(None));
+
+    click(&mut window, "Export settings");
+    click(&mut window, "CSV table…");
+    let Export::Table { table, format: TableFormat::Csv } = export(&window) else { panic!("a table") };
+    assert_eq!(table.rows[0], ["Distance", "layerwise-cosine", "mse"], "what differs comes first");
+}
+
+#[test]
+fn a_comparison_of_distances_is_shown_while_most_of_it_waits() {
+    let script = ScriptedServices::default();
+    let mut window = open(&script, View::Compare);
+    click(&mut window, "Choose distances to compare…");
+    let Some(Dialog::CompareDistances(distances)) = state(&window).dialog.clone() else { panic!("no dialog") };
+    act(&mut window, Action::Form(FormAction::CompareDistances(distances)));
+    work(&script, &mut window, 2);
+    show(&mut window, View::Compare);
+    assert_eq!(window.get_all_by_label("Waits for its turn in the queue.").count(), 2);
+    window.get_by_label("2 settings differ.");
+    assert_eq!(window.get_all_by_label("waiting").count(), 4, "above the images and in the table");
+}
 
 #[test]
 fn plots_are_chosen_hidden_and_reset() {
