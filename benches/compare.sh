@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures eager PyTorch and then Dewpoint on this machine, and writes the table of the README:
+# Measures eager PyTorch and Dewpoint in turn on this machine, and writes the table of the README:
 #   benches/compare.sh              every case, about half an hour on two cores
 #   QUICK=1 benches/compare.sh      a second for each case
 # PYTHON names a Python that has PyTorch; without it, one is made in target/torch. Leave the machine alone meanwhile.
@@ -15,10 +15,18 @@ if ! "$python" -c 'import torch' 2>/dev/null; then
 fi
 seconds=${QUICK:-10}
 : >"$out/torch.jsonl"
-yardstick() { "$python" benches/yardstick.py --seconds "$seconds" "$@" | tee -a "$out/torch.jsonl"; }
-yardstick --nets convnet --ipc 1,10,50
-yardstick --nets mlp,lenet,alexnet,vgg11,resnet18 --ipc 1 --cases real,match,train,test
-bench() { cargo bench --quiet --bench gradient_matching -- --seconds "$seconds" --against "$out/torch.jsonl" "$@"; }
-bench --nets convnet --ipc 1,10,50 --json "$out/convnet.jsonl"
-bench --nets mlp,lenet,alexnet,vgg11,resnet18 --ipc 1 --cases real,match,train,test --json "$out/others.jsonl"
-bench --readme README.md --from "$out/convnet.jsonl,$out/others.jsonl"
+results=
+# A network and a shape at a time, so that what else the machine does meets both programs alike.
+compare() {
+    local net=$1 shape=$2 results_of=$out/$1-$2.jsonl
+    shift 2
+    "$python" benches/yardstick.py --seconds "$seconds" --nets "$net" --shapes "$shape" "$@" | tee -a "$out/torch.jsonl"
+    cargo bench --quiet --bench gradient_matching -- --seconds "$seconds" --nets "$net" --shapes "$shape" "$@" \
+        --against "$out/torch.jsonl" --json "$results_of"
+    results+=,$results_of
+}
+for shape in 1x28x28 3x32x32; do compare convnet "$shape" --ipc 1,10,50; done
+for net in mlp lenet alexnet vgg11 resnet18; do
+    for shape in 1x28x28 3x32x32; do compare "$net" "$shape" --ipc 1 --cases real,match,train,test; done
+done
+cargo bench --quiet --bench gradient_matching -- --against "$out/torch.jsonl" --readme README.md --from "${results#,}"
