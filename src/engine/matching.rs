@@ -6,7 +6,7 @@
 use burn::tensor::Tensor;
 
 use super::{
-    BatchNormMode, Maps, Matrix, Model,
+    Maps, Matrix, Model,
     distance::{Distance, distance},
     lanes,
     model::Pass,
@@ -93,7 +93,7 @@ pub fn match_gradients(
 
 /// The passes up to the gradient of a target.
 fn begin<'a>(model: &'a Model, target: &Target) -> (Pass<'a>, Vec<Matrix>) {
-    let mut pass = model.begin(target.images.clone(), target.labels, target.labels.len(), BatchNormMode::Frozen);
+    let mut pass = model.begin_matching(target.images.clone(), target.labels);
     let gradients = pass.gradients();
     (pass, gradients)
 }
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{ImageShape, Seed},
-        engine::{Network, device::ComputeDevice, test_support::random_maps},
+        engine::{BatchNormMode, Network, device::ComputeDevice, test_support::random_maps},
     };
 
     const CLASSES: usize = 3;

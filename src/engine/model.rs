@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::{
     EngineError, Maps, Matrix, Network, ParameterSpec,
     device::ComputeDevice,
-    kernels::tiled::FilterCache,
+    kernels::{runs_on_host, tiled::FilterCache},
     lanes::{self, PartSize},
     layers::{
         BatchNormMode, Context, GradientSlots, Memory, Statistics, backward_chain, backward_tangent_chain,
@@ -225,7 +225,7 @@ impl Model {
         assert!(n > 0, "a batch has at least one image");
         let work = |range: Range<usize>| {
             let x = images.clone().slice_dim(1, range.clone());
-            let mut pass = self.begin_shares(x, shares.clone().slice_dim(1, range), n, batch_norm);
+            let mut pass = self.begin_shares(self.context(batch_norm), x, shares.clone().slice_dim(1, range), n);
             let loss = pass.loss.clone();
             let gradients = pass.gradients();
             LossGradient { loss, gradients, observed: pass.observed }
@@ -287,14 +287,16 @@ impl Model {
         Ok(transfer::read(loss)?.first().copied().map_or(f64::NAN, f64::from))
     }
 
-    /// The value pass of a batch, kept for the passes that follow; `n` is the size of the batch it is part of.
-    pub(super) fn begin(&self, x: Maps, labels: &[usize], n: usize, batch_norm: BatchNormMode) -> Pass<'_> {
-        self.begin_shares(x, one_hot(labels, self.network.classes, &self.device), n, batch_norm)
+    /// The value pass of a batch to be matched, kept for the passes that follow; batch norm is frozen.
+    pub(super) fn begin_matching(&self, x: Maps, labels: &[usize]) -> Pass<'_> {
+        let context = self.context(BatchNormMode::Frozen);
+        let context = Context { fast: context.fast && !self.network.matches_plainly, ..context };
+        self.begin_shares(context, x, one_hot(labels, self.network.classes, &self.device), labels.len())
     }
 
-    /// As [`Model::begin`], for shares `[classes, n]` of the classes in each image.
-    fn begin_shares(&self, x: Maps, shares: Matrix, n: usize, batch_norm: BatchNormMode) -> Pass<'_> {
-        let mut context = self.context(batch_norm);
+    /// The value pass for shares `[classes, images]` of the classes in each image, kept for the passes that follow; `n` is the
+    /// size of the batch it is part of.
+    fn begin_shares<'a>(&'a self, mut context: Context<'a>, x: Maps, shares: Matrix, n: usize) -> Pass<'a> {
         let (y, memories) = forward_chain(&self.network.layers, &mut context, x);
         let [classes, images, ..] = y.dims();
         let weight = 1.0 / n as f64;
@@ -312,7 +314,8 @@ impl Model {
 
     pub(super) fn context(&self, batch_norm: BatchNormMode) -> Context<'_> {
         let Self { parameters, filters, statistics, .. } = self;
-        Context { parameters, filters, statistics, batch_norm, observed: Vec::new() }
+        let fast = parameters.first().is_some_and(runs_on_host);
+        Context { parameters, fast, filters, statistics, batch_norm, observed: Vec::new() }
     }
 
     /// Takes over the running statistics that a pass in [`BatchNormMode::Batch`] observed.

@@ -45,6 +45,11 @@ impl Window {
     }
 }
 
+/// Whether `tensor` is in single precision and in the CPU's memory, where loops over slices beat tensor operations.
+pub(super) fn runs_on_host<const D: usize>(tensor: &Tensor<D>) -> bool {
+    host::runs_on(tensor)
+}
+
 /// The patch under every window: `[c, n, h, w]` to `[c * size * size, n * out_h * out_w]`.
 ///
 /// Rows are in the order of a convolution weight's columns, so `weight.matmul(patches)` is the convolution.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Window, host, winograd};
+use super::{Window, block::Tail, host, winograd};
 use crate::engine::transfer::{Maps, Matrix};
 
 pub(in crate::engine) use winograd::Tiling;
@@ -48,7 +48,7 @@ impl FilterCache {
 /// How to cut `maps` into tiles for a convolution with `outputs` filters; `None` where patches are better.
 pub(in crate::engine) fn tiling(maps: &Maps, outputs: usize, window: Window) -> Option<Tiling> {
     let dims @ [channels, ..] = maps.dims();
-    let pays = channels.min(outputs) >= LEAST_CHANNELS && host::runs_on(maps);
+    let pays = channels.min(outputs) >= LEAST_CHANNELS;
     pays.then(|| Tiling::new(dims, window)).flatten()
 }
 
@@ -65,10 +65,19 @@ pub(in crate::engine) fn input_maps(tiling: &Tiling, tiles: Vec<Tiles>) -> Maps 
     maps(tiles, |tiles| winograd::input_maps(tiling, tiles), |channels| tiling.input_dims(channels))
 }
 
-/// The output maps at the sum of `tiles`, and a bias.
-pub(in crate::engine) fn output_maps(tiling: &Tiling, tiles: Vec<Tiles>, bias: Option<Matrix>) -> Maps {
+/// The output maps at the sum of `tiles`, with a bias, and what `tail` makes of them.
+pub(in crate::engine) fn output_maps(
+    tiling: &Tiling,
+    tiles: Vec<Tiles>,
+    bias: Option<Matrix>,
+    tail: Option<&Tail>,
+) -> Maps {
     let bias = bias.map(host::values);
-    maps(tiles, |tiles| winograd::output_maps(tiling, tiles, bias.as_deref()), |channels| tiling.output_dims(channels))
+    maps(
+        tiles,
+        |tiles| winograd::output_maps(tiling, tiles, bias.as_deref(), tail),
+        |channels| tiling.output_dims(channels, tail),
+    )
 }
 
 /// The adjoint of [`output_maps`].

@@ -5,7 +5,10 @@ use burn::tensor::activation::{relu, sigmoid};
 use super::{Context, GradientSlots, Rules};
 use crate::{
     domain::Activation,
-    engine::transfer::{Maps, Matrix},
+    engine::{
+        kernels::block::Tail,
+        transfer::{Maps, Matrix},
+    },
 };
 
 /// Slope of the leaky ReLU below zero (PyTorch's default).
@@ -60,6 +63,10 @@ impl Rules for ActivationLayer {
                 (y, curved(slope, curvature))
             }
         }
+    }
+
+    fn tail(&self, context: &Context) -> Option<Tail> {
+        (context.fast && self.0 == Activation::Relu).then_some(Tail::Relu)
     }
 
     fn backward(

@@ -1,5 +1,5 @@
-//! Instance norm, ReLU and, where it follows, average pooling over pairs: one layer, because the three are one loop on the
-//! CPU. Elsewhere, and in double precision, it is the three plain layers one after another.
+//! Instance norm and, where they follow, ReLU and average pooling over pairs: one layer, because the three are one loop on the
+//! CPU. Elsewhere, and in double precision, it is the plain layers one after another.
 
 use super::{
     ActivationLayer, Affine, AveragePooling, Context, GradientSlots, Layer, Memory, Normalization, Rules,
@@ -8,15 +8,15 @@ use super::{
 use crate::{
     domain::Activation,
     engine::{
-        kernels::block::{self, BlockMemory},
+        kernels::block::{self, After, BlockMemory, Tail},
         transfer::{Maps, Matrix},
     },
 };
 
-/// Instance norm, ReLU, and average pooling over windows of two.
+/// Instance norm, ReLU, and average pooling over windows of two; the last two as `after` says.
 pub(in crate::engine) struct Block {
     affine: Affine,
-    pooled: bool,
+    after: After,
     plain: Vec<Box<dyn Layer>>,
 }
 
@@ -27,13 +27,15 @@ pub(in crate::engine) enum BlockLayerMemory {
 
 impl Block {
     /// A block on maps of `channels`.
-    pub fn new(channels: usize, affine: Affine, pooled: bool) -> Self {
-        let mut plain: Vec<Box<dyn Layer>> =
-            vec![Box::new(Normalization { groups: channels, affine }), Box::new(ActivationLayer(Activation::Relu))];
-        if pooled {
+    pub fn new(channels: usize, affine: Affine, after: After) -> Self {
+        let mut plain: Vec<Box<dyn Layer>> = vec![Box::new(Normalization { groups: channels, affine })];
+        if after != After::Nothing {
+            plain.push(Box::new(ActivationLayer(Activation::Relu)));
+        }
+        if after == After::ReluAndPooling {
             plain.push(Box::new(AveragePooling { size: 2 }));
         }
-        Self { affine, pooled, plain }
+        Self { affine, after, plain }
     }
 
     /// `γ` and `β`, or their direction.
@@ -46,12 +48,16 @@ impl Rules for Block {
     type Memory = BlockLayerMemory;
 
     fn forward(&self, context: &mut Context, x: Maps) -> (Maps, Self::Memory) {
-        if block::runs_on(&x) {
-            let (y, memory) = block::forward(x, self.pair(context.parameters), self.pooled);
+        if context.fast {
+            let (y, memory) = block::forward(x, self.pair(context.parameters), self.after);
             return (y, BlockLayerMemory::Fused(Box::new(memory)));
         }
         let (y, memories) = forward_chain(&self.plain, context, x);
         (y, BlockLayerMemory::Plain(memories))
+    }
+
+    fn tail(&self, context: &Context) -> Option<Tail> {
+        context.fast.then(|| Tail::block(self.after, self.pair(context.parameters)))
     }
 
     fn backward(

@@ -4,10 +4,12 @@
 //! backward `δx = Pᵀ(Wᵀ δ)`, `∂W = δ P(x)ᵀ`, `∂b` the row sums of `δ`;
 //! tangent `ẏ = W P(ẋ) + V P(x) + v_b`; tangent of the backward pass `δ̇x = Pᵀ(Wᵀ δ̇ + Vᵀ δ)`.
 
-use super::{Context, GradientSlots, Rules, add};
+use super::{Context, GradientSlots, Rules, add, finished};
 use crate::engine::{
     kernels::{
-        Window, patches, scatter,
+        Window,
+        block::Tail,
+        patches, scatter,
         tiled::{self, Tiles, Tiling},
     },
     transfer::{Maps, Matrix},
@@ -21,8 +23,6 @@ pub(in crate::engine) struct Convolution {
     pub bias: Option<usize>,
     /// The sliding window.
     pub window: Window,
-    /// Whether it may be carried by transformed tiles, which round more.
-    pub tiled: bool,
 }
 
 pub(in crate::engine) enum ConvolutionMemory {
@@ -74,30 +74,48 @@ fn channel_sums(maps: Maps) -> Matrix {
     rows(maps).sum_dim(1)
 }
 
+impl Convolution {
+    /// The tiles that carry it best, where they are better than patches, and the weight on them.
+    fn tiles(&self, context: &Context, x: &Maps) -> Option<(Tiling, Tiles)> {
+        let weight = &context.parameters[self.weight];
+        let ([channels, ..], [outputs, _]) = (x.dims(), weight.dims());
+        let tiling = context.fast.then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
+        let weight = context.filters.tiles(&tiling, self.weight, weight.clone(), channels);
+        Some((tiling, weight))
+    }
+
+    fn bias(&self, context: &Context) -> Option<Matrix> {
+        self.bias.map(|bias| context.parameters[bias].clone())
+    }
+}
+
 impl Rules for Convolution {
     type Memory = ConvolutionMemory;
 
     fn forward(&self, context: &mut Context, x: Maps) -> (Maps, Self::Memory) {
-        let weight = context.parameters[self.weight].clone();
-        let bias = self.bias.map(|bias| context.parameters[bias].clone());
-        let input = x.dims();
-        let [outputs, _] = weight.dims();
-        let tiling = self.tiled.then(|| tiled::tiling(&x, outputs, self.window));
-        if let Some(tiling) = tiling.flatten() {
-            let [channels, ..] = input;
-            let weight = context.filters.tiles(&tiling, self.weight, weight, channels);
+        let bias = self.bias(context);
+        let input @ [channels, ..] = x.dims();
+        if let Some((tiling, weight)) = self.tiles(context, &x) {
             let input = tiled::input_tiles(&tiling, x);
-            let y = tiled::output_maps(&tiling, vec![weight.clone().matmul(input.clone())], bias);
+            let y = tiled::output_maps(&tiling, vec![weight.clone().matmul(input.clone())], bias, None);
             let memory = TilesMemory { tiling, channels, weight, input, direction: None, delta: None };
             return (y, ConvolutionMemory::Tiles(Box::new(memory)));
         }
         let columns = patches(x, self.window);
-        let mut y = weight.matmul(columns.clone());
+        let mut y = context.parameters[self.weight].clone().matmul(columns.clone());
         if let Some(bias) = bias {
             y = y + bias;
         }
         let memory = Box::new(PatchesMemory { columns, input, delta: None });
         (memory.output(y, self.window), ConvolutionMemory::Patches(memory))
+    }
+
+    fn value(&self, context: &mut Context, x: Maps, tail: Option<Tail>) -> Maps {
+        if let Some((tiling, weight)) = self.tiles(context, &x) {
+            let products = vec![weight.matmul(tiled::input_tiles(&tiling, x))];
+            return tiled::output_maps(&tiling, products, self.bias(context), tail.as_ref());
+        }
+        finished(self.forward(context, x).0, tail)
     }
 
     fn backward(
@@ -148,7 +166,7 @@ impl Rules for Convolution {
                 let mut products = vec![direction.clone().matmul(memory.input.clone())];
                 memory.direction = Some(direction);
                 products.extend(x_dot.map(|x_dot| memory.weight.clone().matmul(tiled::input_tiles(tiling, x_dot))));
-                Some(tiled::output_maps(tiling, products, bias))
+                Some(tiled::output_maps(tiling, products, bias, None))
             }
             ConvolutionMemory::Patches(memory) => {
                 let through_input =

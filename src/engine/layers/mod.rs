@@ -31,7 +31,7 @@ pub(super) use pooling::{AveragePooling, MaxPooling, OverlappingMaxPooling};
 pub(super) use residual::Residual;
 
 use super::{
-    kernels::tiled::FilterCache,
+    kernels::{block::Tail, tiled::FilterCache},
     transfer::{Maps, Matrix},
 };
 
@@ -48,6 +48,9 @@ pub enum BatchNormMode {
 pub(super) struct Context<'a> {
     /// The parameters of the whole network.
     pub parameters: &'a [Matrix],
+    /// Whether layers may do better than the plain operations: by loops in single precision in the CPU's memory, which round
+    /// in other ways.
+    pub fast: bool,
     /// Filters as tiles.
     pub filters: &'a FilterCache,
     /// The running statistics of every batch norm.
@@ -68,6 +71,20 @@ pub(super) trait Rules: Send + Sync + 'static {
 
     /// The value `y` of the layer at `x`.
     fn forward(&self, context: &mut Context, x: Maps) -> (Maps, Self::Memory);
+
+    /// The value alone, and `tail` done to it.
+    fn value(&self, context: &mut Context, x: Maps, tail: Option<Tail>) -> Maps {
+        let y = match self.tail(context) {
+            Some(own) => own.apply(x),
+            None => self.forward(context, x).0,
+        };
+        finished(y, tail)
+    }
+
+    /// What the layer does, where that is done a plane at a time and may be the end of the layer before it.
+    fn tail(&self, _: &Context) -> Option<Tail> {
+        None
+    }
 
     /// Adds the parameters' gradients to `gradients` and returns the gradient with respect to `x`, if it is `wanted`.
     fn backward(
@@ -111,6 +128,8 @@ pub(super) trait Rules: Send + Sync + 'static {
 /// [`Rules`] with the type of the memory hidden, so that layers can stand in one list.
 pub(super) trait Layer: Send + Sync {
     fn forward(&self, context: &mut Context, x: Maps) -> (Maps, Memory);
+    fn value(&self, context: &mut Context, x: Maps, tail: Option<Tail>) -> Maps;
+    fn tail(&self, context: &Context) -> Option<Tail>;
     fn backward(
         &self,
         parameters: &[Matrix],
@@ -150,6 +169,14 @@ impl<R: Rules> Layer for R {
     fn forward(&self, context: &mut Context, x: Maps) -> (Maps, Memory) {
         let (y, memory) = Rules::forward(self, context, x);
         (y, Memory(Box::new(memory)))
+    }
+
+    fn value(&self, context: &mut Context, x: Maps, tail: Option<Tail>) -> Maps {
+        Rules::value(self, context, x, tail)
+    }
+
+    fn tail(&self, context: &Context) -> Option<Tail> {
+        Rules::tail(self, context)
     }
 
     fn backward(
@@ -205,9 +232,25 @@ pub(super) fn forward_chain(chain: &Chain, context: &mut Context, mut x: Maps) -
     (x, memories)
 }
 
-/// The value alone: what a layer leaves for the other rules is dropped at once.
-pub(super) fn value_chain(chain: &Chain, context: &mut Context, x: Maps) -> Maps {
-    chain.iter().fold(x, |x, layer| layer.forward(context, x).0)
+/// The value alone: nothing is left for the other rules.
+pub(super) fn value_chain(chain: &Chain, context: &mut Context, mut x: Maps) -> Maps {
+    let mut layers = chain.iter().peekable();
+    while let Some(layer) = layers.next() {
+        let tail = layers.peek().and_then(|next| next.tail(context));
+        if tail.is_some() {
+            layers.next();
+        }
+        x = layer.value(context, x, tail);
+    }
+    x
+}
+
+/// `maps`, and `tail` done to them.
+fn finished(maps: Maps, tail: Option<Tail>) -> Maps {
+    match tail {
+        Some(tail) => tail.apply(maps),
+        None => maps,
+    }
 }
 
 /// The gradient with respect to the chain's input, or `None` when it is not `wanted`: then the pass ends at the first

@@ -1,10 +1,13 @@
 //! Two chains of layers from one input, summed.
 
 use super::{
-    BatchNormMode, Context, GradientSlots, Layer, Memory, Rules, add, backward_chain, backward_tangent_chain,
-    forward_chain, tangent_chain,
+    BatchNormMode, Context, GradientSlots, Layer, Memory, Rules, add, backward_chain, backward_tangent_chain, finished,
+    forward_chain, tangent_chain, value_chain,
 };
-use crate::engine::transfer::{Maps, Matrix};
+use crate::engine::{
+    kernels::block::Tail,
+    transfer::{Maps, Matrix},
+};
 
 /// `main(x) + shortcut(x)`; an empty shortcut is the identity.
 pub(in crate::engine) struct Residual {
@@ -24,6 +27,11 @@ impl Rules for Residual {
         let (main_value, main) = forward_chain(&self.main, context, x.clone());
         let (shortcut_value, shortcut) = forward_chain(&self.shortcut, context, x);
         (main_value + shortcut_value, ResidualMemory { main, shortcut })
+    }
+
+    fn value(&self, context: &mut Context, x: Maps, tail: Option<Tail>) -> Maps {
+        let main = value_chain(&self.main, context, x.clone());
+        finished(main + value_chain(&self.shortcut, context, x), tail)
     }
 
     fn backward(

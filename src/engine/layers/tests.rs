@@ -11,7 +11,7 @@ use crate::{
     domain::Activation,
     engine::{
         device::ComputeDevice,
-        kernels::{Window, tiled::FilterCache},
+        kernels::{Window, block::After, runs_on_host, tiled::FilterCache},
         test_support::{random_maps, random_values},
     },
 };
@@ -67,10 +67,12 @@ impl Subject {
 
     fn value(&self, parameters: &[Matrix], x: Maps) -> (Maps, Memory) {
         let filters = FilterCache::new(parameters.len());
-        let statistics = &self.statistics;
-        let mut context =
-            Context { parameters, filters: &filters, statistics, batch_norm: self.batch_norm, observed: Vec::new() };
-        self.layer.forward(&mut context, x)
+        self.layer.forward(&mut self.context(parameters, &filters, &x), x)
+    }
+
+    fn context<'a>(&'a self, parameters: &'a [Matrix], filters: &'a FilterCache, x: &Maps) -> Context<'a> {
+        let (fast, statistics) = (runs_on_host(x), &self.statistics);
+        Context { parameters, fast, filters, statistics, batch_norm: self.batch_norm, observed: Vec::new() }
     }
 
     fn at(&self, parameters: &[Matrix], x: Maps, delta: Maps) -> At {
@@ -188,7 +190,7 @@ impl Subject {
 }
 
 fn convolution(size: usize, stride: usize, padding: usize, bias: bool) -> Convolution {
-    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding }, tiled: true }
+    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding } }
 }
 
 const AFFINE: Affine = Affine { scale: 0, shift: 1 };
@@ -230,11 +232,51 @@ fn convolutions_by_tiles() {
 
 #[test]
 fn blocks() {
-    for (pooled, input) in [(true, [3, 2, 6, 8]), (true, [2, 3, 7, 5]), (false, [3, 2, 5, 9]), (true, [2, 1, 2, 2])] {
-        let block = || Block::new(input[0], AFFINE, pooled);
+    for (after, input) in [
+        (After::ReluAndPooling, [3, 2, 6, 8]),
+        (After::ReluAndPooling, [2, 3, 7, 5]),
+        (After::Relu, [3, 2, 5, 9]),
+        (After::Nothing, [3, 2, 4, 7]),
+        (After::ReluAndPooling, [2, 1, 2, 2]),
+    ] {
+        let block = || Block::new(input[0], AFFINE, after);
         let shapes = [[input[0], 1]; 2];
         Subject::new(&format!("block {input:?}"), block(), &shapes, input).check();
         Subject::new(&format!("block {input:?}"), block(), &shapes, input).check_fast();
+    }
+}
+
+#[test]
+fn values_alone_are_those_of_the_forward_pass() {
+    // To the bit, whether a layer is the end of the one before it or stands alone.
+    let device = ComputeDevice::cpu();
+    let input = [16, 3, 9, 14];
+    let parameters = random_parameters(&[[17, 16 * 9], [17, 1], [17, 1], [17, 1]], 10, &device);
+    let block = |after| -> Box<dyn Layer> { Box::new(Block::new(17, Affine { scale: 2, shift: 3 }, after)) };
+    let tiles = |last: Box<dyn Layer>| -> Vec<Box<dyn Layer>> { vec![Box::new(convolution(3, 1, 1, true)), last] };
+    let strided = |last: Box<dyn Layer>| -> Vec<Box<dyn Layer>> { vec![Box::new(convolution(3, 2, 1, true)), last] };
+    let relu = || -> Box<dyn Layer> { Box::new(ActivationLayer(Activation::Relu)) };
+    let mut chains = vec![tiles(relu()), strided(relu()), vec![relu(), relu()]];
+    for after in [After::Nothing, After::Relu, After::ReluAndPooling] {
+        chains.extend([tiles(block(after)), strided(block(after))]);
+    }
+    chains.push(vec![Box::new(Residual { main: tiles(block(After::Nothing)), shortcut: tiles(relu()) }), relu()]);
+    for (index, chain) in chains.iter().enumerate() {
+        let x = random_maps(input, 1, &device);
+        let filters = FilterCache::new(parameters.len());
+        let mut context = Context {
+            parameters: &parameters,
+            fast: true,
+            filters: &filters,
+            statistics: &[],
+            batch_norm: BatchNormMode::Frozen,
+            observed: Vec::new(),
+        };
+        let (forward, _) = forward_chain(chain, &mut context, x.clone());
+        let alone = value_chain(chain, &mut context, x);
+        assert_eq!(alone.dims(), forward.dims());
+        let [alone, forward] = [alone, forward].map(|maps| maps.try_into_vec_as::<f32>().unwrap());
+        assert!(alone == forward, "chain {index}");
     }
 }
 
@@ -293,6 +335,7 @@ fn local_response_normalization_is_pytorchs() {
     let x = Maps::from_data(TensorData::new(values, [6, 1, 1, 1]), (device.tensor_device(), device.float_type()));
     let mut context = Context {
         parameters: &[],
+        fast: false,
         filters: &FilterCache::new(0),
         statistics: &[],
         batch_norm: BatchNormMode::Frozen,
@@ -318,12 +361,7 @@ fn residual_branches() {
         vec![Box::new(convolution(3, 1, 1, false)), Box::new(ActivationLayer(Activation::Swish))]
     };
     let shortcut = || -> Vec<Box<dyn Layer>> {
-        vec![Box::new(Convolution {
-            weight: 1,
-            bias: None,
-            window: Window { size: 1, stride: 1, padding: 0 },
-            tiled: false,
-        })]
+        vec![Box::new(Convolution { weight: 1, bias: None, window: Window { size: 1, stride: 1, padding: 0 } })]
     };
     let input = [2, 2, 4, 4];
     let identity = Residual { main: main(), shortcut: Vec::new() };
@@ -346,6 +384,7 @@ fn running_statistics_move_as_in_pytorch() {
     let fresh = [Statistics::fresh(1, &device)];
     let mut context = Context {
         parameters: &parameters,
+        fast: false,
         filters: &FilterCache::new(2),
         statistics: &fresh,
         batch_norm: BatchNormMode::Batch,
@@ -374,6 +413,7 @@ fn automatic_differentiation_agrees() {
         ];
         let mut context = Context {
             parameters: &parameters,
+            fast: true,
             filters: &FilterCache::new(2),
             statistics: &[],
             batch_norm: BatchNormMode::Frozen,

@@ -6,7 +6,7 @@
 use crate::{
     domain::{Activation, ImageShape, NormalizationLayer, Pooling},
     engine::{
-        kernels::Window,
+        kernels::{Window, block::After},
         layers::{
             ActivationLayer, Affine, AveragePooling, BatchNormalization, Block, Convolution, Flatten, Layer,
             LocalResponse, MaxPooling, Normalization, OverlappingMaxPooling, Residual,
@@ -30,18 +30,17 @@ pub(super) struct Builder {
     pub patch_values: usize,
     /// Multiplications of parameters and values for one image, layer by layer.
     pub multiplications: Vec<usize>,
-    /// Whether layers keep to the plain operations: in a deep network, what the fast ones round otherwise turns other signs
-    /// around.
-    pub plain: bool,
-    /// The instance norm that the last layer is, alone or with its ReLU.
+    /// See [`Network::matches_plainly`](super::Network).
+    pub matches_plainly: bool,
+    /// The block that the last layer is, which may take in the next one.
     open: Option<OpenBlock>,
 }
 
-/// The beginning of a [`Block`].
+/// A [`Block`] so far.
 #[derive(Clone, Copy)]
 struct OpenBlock {
     affine: Affine,
-    activated: bool,
+    after: After,
     /// Layers with it.
     layers: usize,
 }
@@ -78,7 +77,7 @@ impl Builder {
             map_values: 0,
             patch_values: 0,
             multiplications: Vec::new(),
-            plain: false,
+            matches_plainly: false,
             open: None,
         }
     }
@@ -96,7 +95,7 @@ impl Builder {
         let kind = ParameterKind::Uniform { fan_in: inputs * size * size };
         let weight = self.parameter(format!("{name}.weight"), vec![out, inputs, size, size], kind);
         let bias = bias.then(|| self.parameter(format!("{name}.bias"), vec![out], kind));
-        self.layers.push(Box::new(Convolution { weight, bias, window, tiled: !self.plain }));
+        self.layers.push(Box::new(Convolution { weight, bias, window }));
         self.maps = ImageShape::new(out, window.count(self.maps.height), window.count(self.maps.width));
         self.multiplications.push(inputs * size * size * self.maps.values());
         let patches = inputs * size * size * self.maps.plane();
@@ -113,12 +112,7 @@ impl Builder {
         let kind = ParameterKind::Uniform { fan_in };
         let weight = self.parameter(format!("{name}.weight"), vec![out, fan_in], kind);
         let bias = Some(self.parameter(format!("{name}.bias"), vec![out], kind));
-        self.layers.push(Box::new(Convolution {
-            weight,
-            bias,
-            window: Window { size: 1, stride: 1, padding: 0 },
-            tiled: false,
-        }));
+        self.layers.push(Box::new(Convolution { weight, bias, window: Window { size: 1, stride: 1, padding: 0 } }));
         self.maps = ImageShape::new(out, 1, 1);
         self.multiplications.push(fan_in * out);
     }
@@ -135,35 +129,35 @@ impl Builder {
         let scale = self.parameter(format!("{name}.weight"), shape.clone(), ParameterKind::Scale);
         let shift = self.parameter(format!("{name}.bias"), shape, ParameterKind::Shift);
         let affine = Affine { scale, shift };
-        if layer == NormalizationLayer::Batch {
-            self.layers.push(Box::new(BatchNormalization { index: self.batch_norms.len(), affine }));
-            self.batch_norms.push(channels);
-        } else {
-            self.layers.push(Box::new(Normalization { groups, affine }));
-            if layer == NormalizationLayer::Instance && !self.plain {
-                self.open = Some(OpenBlock { affine, activated: false, layers: self.layers.len() });
+        match layer {
+            NormalizationLayer::Batch => {
+                self.layers.push(Box::new(BatchNormalization { index: self.batch_norms.len(), affine }));
+                self.batch_norms.push(channels);
             }
+            NormalizationLayer::Instance => self.block(affine, After::Nothing),
+            _ => self.layers.push(Box::new(Normalization { groups, affine })),
         }
     }
 
     pub(super) fn activation(&mut self, activation: Activation) {
-        if let (Activation::Relu, Some(open)) = (activation, self.open_block(false)) {
-            self.block(open.affine, false);
-            self.open = Some(OpenBlock { activated: true, ..open });
-        } else {
+        if activation != Activation::Relu || !self.extend_block(After::Nothing, After::Relu) {
             self.layers.push(Box::new(ActivationLayer(activation)));
         }
     }
 
-    /// The instance norm that the last layer is, with its ReLU or without.
-    fn open_block(&self, activated: bool) -> Option<OpenBlock> {
-        self.open.filter(|open| open.activated == activated && open.layers == self.layers.len())
+    /// Lets the last layer do `then`, if it is a block that does `now`.
+    fn extend_block(&mut self, now: After, then: After) -> bool {
+        let open = self.open.filter(|open| open.after == now && open.layers == self.layers.len());
+        open.is_some_and(|open| {
+            self.layers.pop();
+            self.block(open.affine, then);
+            true
+        })
     }
 
-    /// Puts a block in the last layer's place.
-    fn block(&mut self, affine: Affine, pooled: bool) {
-        self.layers.pop();
-        self.layers.push(Box::new(Block::new(self.maps.channels, affine, pooled)));
+    fn block(&mut self, affine: Affine, after: After) {
+        self.layers.push(Box::new(Block::new(self.maps.channels, affine, after)));
+        self.open = Some(OpenBlock { affine, after, layers: self.layers.len() });
     }
 
     pub(super) fn relu(&mut self) {
@@ -178,10 +172,11 @@ impl Builder {
         match pooling {
             Pooling::None => return,
             Pooling::Max => self.layers.push(Box::new(MaxPooling { size: 2 })),
-            Pooling::Average => match self.open_block(true) {
-                Some(open) => self.block(open.affine, true),
-                None => self.layers.push(Box::new(AveragePooling { size: 2 })),
-            },
+            Pooling::Average => {
+                if !self.extend_block(After::Relu, After::ReluAndPooling) {
+                    self.layers.push(Box::new(AveragePooling { size: 2 }));
+                }
+            }
         }
         self.maps = ImageShape::new(self.maps.channels, self.maps.height / 2, self.maps.width / 2);
     }

@@ -34,6 +34,9 @@ pub struct Network {
     map_values: usize,
     patch_values: usize,
     multiplications: Vec<usize>,
+    /// Whether the passes of matching keep to the plain operations: what the fast ones round otherwise turns around signs at
+    /// near ties, and a deep network's image gradient shows it.
+    pub(super) matches_plainly: bool,
 }
 
 /// Multiplications with an addition that the passes of one image take in layers with parameters, which is nearly all.
@@ -94,8 +97,20 @@ impl Network {
                 resnet::build(&mut builder, batch_norm, average_pooling, classes);
             }
         }
-        let Builder { layers, specs, batch_norms, map_values, patch_values, multiplications, .. } = builder;
-        Ok(Self { architecture, shape, classes, layers, specs, batch_norms, map_values, patch_values, multiplications })
+        let Builder { layers, specs, batch_norms, map_values, patch_values, multiplications, matches_plainly, .. } =
+            builder;
+        Ok(Self {
+            architecture,
+            shape,
+            classes,
+            layers,
+            specs,
+            batch_norms,
+            map_values,
+            patch_values,
+            multiplications,
+            matches_plainly,
+        })
     }
 
     /// Names and shapes of the parameters, in PyTorch's order.

@@ -5,7 +5,7 @@ use crate::domain::{NormalizationLayer, Pooling};
 
 pub(super) fn build(builder: &mut Builder, batch_norm: bool, average_pooling: bool, classes: usize) {
     let normalization = if batch_norm { NormalizationLayer::Batch } else { NormalizationLayer::Instance };
-    builder.plain = true;
+    builder.matches_plainly = true;
     builder.convolution("conv1", ConvolutionSpec { bias: false, ..ConvolutionSpec::new(64, 3, 1) });
     builder.normalization("norm1", normalization);
     builder.relu();

@@ -1,14 +1,25 @@
 //! Instance norm, ReLU and average pooling as one operation on tensors in single precision in the CPU's memory.
 //!
-//! The loops are in `planes`; the plain layers are the oracle.
+//! The loops are in `planes`, and in `tail` the value behind a convolution; the plain layers are the oracle.
 
 mod planes;
+mod tail;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::host;
 use crate::engine::transfer::{Maps, Matrix};
 use planes::{Backward, Direction, Normalized, Planes, Tangent};
+
+pub(in crate::engine) use tail::Tail;
+
+/// What a block does after its norm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) enum After {
+    Nothing,
+    Relu,
+    ReluAndPooling,
+}
 
 /// What the rules leave for each other.
 pub(in crate::engine) struct BlockMemory {
@@ -38,16 +49,11 @@ impl BlockMemory {
     }
 }
 
-/// Whether the block can work on `maps`.
-pub(in crate::engine) fn runs_on(maps: &Maps) -> bool {
-    host::runs_on(maps)
-}
-
 /// `y` at `x`, with the scale and shift of each channel.
-pub(in crate::engine) fn forward(x: Maps, affine: [&Matrix; 2], pooled: bool) -> (Maps, BlockMemory) {
+pub(in crate::engine) fn forward(x: Maps, affine: [&Matrix; 2], after: After) -> (Maps, BlockMemory) {
     let device = x.device();
     let [channels, images, height, width] = x.dims();
-    let planes = Planes { images, height, width, pooled };
+    let planes = Planes::new(images, height, width, after);
     let [scale, shift] = affine.map(|values| host::values(values.clone()));
     let (y, normalized) = planes::forward(planes, host::values(x), &scale, &shift);
     let memory = BlockMemory { planes, channels, scale, shift, normalized, backward: None, tangent: None };

@@ -1,4 +1,5 @@
-//! Instance norm, ReLU and average pooling in one go, each of the four rules, for single precision in the CPU's memory.
+//! Instance norm, ReLU and average pooling in one go, each of the four rules, for single precision in the CPU's memory; the
+//! last two may be left out.
 //!
 //! A plane of a channel of an image is read while it is in the first-level cache. With `x̂ = (x - mean) r`,
 //! `z = γ x̂ + β`, `y = pool(max(z, 0))` and `u = [z > 0] poolᵀ(δ)`, of which `s = mean(u)` and `t = mean(u x̂)`:
@@ -7,21 +8,29 @@
 
 use rayon::prelude::*;
 
+use super::After;
 use crate::engine::kernels::simd::{sums, vectorized};
 
 /// Added to a variance before its root.
 const EPSILON: f32 = 1e-5;
 
-/// The maps before the block, and whether it halves them.
+/// The maps before the block, and what it does after the norm.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Planes {
     pub images: usize,
     pub height: usize,
     pub width: usize,
+    /// What the ReLU raises smaller values to; minus infinity without a ReLU.
+    pub floor: f32,
     pub pooled: bool,
 }
 
 impl Planes {
+    pub(super) const fn new(images: usize, height: usize, width: usize, after: After) -> Self {
+        let floor = if matches!(after, After::Nothing) { f32::NEG_INFINITY } else { 0.0 };
+        Self { images, height, width, floor, pooled: matches!(after, After::ReluAndPooling) }
+    }
+
     pub(super) const fn len(self) -> usize {
         self.height * self.width
     }
@@ -57,7 +66,7 @@ impl Planes {
         }
     }
 
-    /// `poolᵀ(delta)` where `z > 0`, else 0.
+    /// `poolᵀ(delta)` where `z` is above the floor, else 0.
     #[inline(always)]
     fn unpool(self, u: &mut [f32], delta: &[f32], normalized: &[f32], scale: f32, shift: f32) {
         if self.pooled {
@@ -77,7 +86,7 @@ impl Planes {
             }
         }
         for (u, normalized) in u.iter_mut().zip(normalized) {
-            *u = if normalized * scale + shift > 0.0 { *u } else { 0.0 };
+            *u = if normalized * scale + shift > self.floor { *u } else { 0.0 };
         }
     }
 }
@@ -86,6 +95,23 @@ impl Planes {
 pub(super) struct Normalized {
     pub values: Vec<f32>,
     pub inverse_deviations: Vec<f32>,
+}
+
+/// The mean of a plane, and `r`.
+#[inline(always)]
+fn moments(x: &[f32]) -> (f32, f32) {
+    let len = x.len() as f32;
+    let [sum] = sums(x, x, |x, _| [x]);
+    let mean = sum / len;
+    let [squares] = sums(x, x, |x, _| [(x - mean) * (x - mean)]);
+    (mean, 1.0 / (squares / len + EPSILON).sqrt())
+}
+
+/// `y` of one plane `x`, to the bit that of [`forward`], with nothing left; `line` is room for a row.
+#[inline(always)]
+pub(super) fn value(planes: Planes, x: &[f32], y: &mut [f32], line: &mut [f32], [scale, shift]: [f32; 2]) {
+    let (mean, r) = moments(x);
+    planes.pool(y, line, |k| ((x[k] - mean) * r * scale + shift).max(planes.floor));
 }
 
 /// `y`, and what it leaves; `scale` and `shift` are a value a channel.
@@ -105,15 +131,12 @@ pub(super) fn forward(planes: Planes, mut x: Vec<f32>, scale: &[f32], shift: &[f
             || {
                 let images = x.chunks_exact_mut(len).zip(y.chunks_exact_mut(output_len)).zip(&mut *inverse_deviations);
                 for ((x, y), inverse_deviation) in images {
-                    let [sum] = sums(x, x, |x, _| [x]);
-                    let mean = sum / len as f32;
-                    let [squares] = sums(x, x, |x, _| [(x - mean) * (x - mean)]);
-                    let r = 1.0 / (squares / len as f32 + EPSILON).sqrt();
+                    let (mean, r) = moments(x);
                     for x in x.iter_mut() {
                         *x = (*x - mean) * r;
                     }
                     *inverse_deviation = r;
-                    planes.pool(y, &mut line, |k| (x[k] * scale + shift).max(0.0));
+                    planes.pool(y, &mut line, |k| (x[k] * scale + shift).max(planes.floor));
                 }
             },
         );
@@ -226,7 +249,7 @@ pub(super) fn tangent(
                         }
                         planes.pool(y, &mut line, |k| {
                             let tangent = scale * x_dot[k] + scale_dot * normalized[k] + shift_dot;
-                            if normalized[k] * scale + shift > 0.0 { tangent } else { 0.0 }
+                            if normalized[k] * scale + shift > planes.floor { tangent } else { 0.0 }
                         });
                     }
                 },

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::{
     Window,
+    block::Tail,
     simd::{copy, vectorized},
 };
 use tiling::{F2x3, F2x5, F4x3, LANES, Lanes, Matrices, apply_twice, transposed};
@@ -90,9 +91,10 @@ impl Tiling {
         [channels, self.images, self.input[0], self.input[1]]
     }
 
-    /// The output maps' dimensions for `channels` channels.
-    pub(super) const fn output_dims(&self, channels: usize) -> [usize; 4] {
-        [channels, self.images, self.output[0], self.output[1]]
+    /// The output maps' dimensions for `channels` channels, behind `tail`.
+    pub(super) fn output_dims(&self, channels: usize, tail: Option<&Tail>) -> [usize; 4] {
+        let [height, width] = tail.map_or(self.output, |tail| tail.output(self.output));
+        [channels, self.images, height, width]
     }
 
     /// Maps of `channels` channels under tiles of `side`, one `step` from the next.
@@ -141,6 +143,14 @@ impl Canvas {
         self.images * self.sides[0] * self.sides[1]
     }
 
+    /// Takes the planes from the canvas.
+    #[inline(always)]
+    fn copy_planes(&self, planes: &mut [f32], canvas: &[f32]) {
+        for (to, from) in self.rows() {
+            copy(&mut planes[to..to + self.width], &canvas[from..from + self.width]);
+        }
+    }
+
     /// Each row of the planes with where it lies on the canvas.
     #[inline(always)]
     fn rows(&self) -> impl Iterator<Item = (usize, usize)> {
@@ -156,6 +166,9 @@ impl Canvas {
 /// Room to transform tiles of side `I` into ones of side `O`.
 struct Room<const I: usize, const O: usize> {
     padded: Vec<f32>,
+    /// A plane of an image, and a row of it.
+    plane: Vec<f32>,
+    line: Vec<f32>,
     x: [[Lanes; I]; I],
     y: [[Lanes; O]; O],
     rows: [[Lanes; I]; O],
@@ -164,7 +177,14 @@ struct Room<const I: usize, const O: usize> {
 impl<const I: usize, const O: usize> Room<I, O> {
     fn new(canvas: usize) -> Self {
         let zero = [0.0; LANES];
-        Self { padded: vec![0.0; canvas], x: [[zero; I]; I], y: [[zero; O]; O], rows: [[zero; I]; O] }
+        Self {
+            padded: vec![0.0; canvas],
+            plane: Vec::new(),
+            line: Vec::new(),
+            x: [[zero; I]; I],
+            y: [[zero; O]; O],
+            rows: [[zero; I]; O],
+        }
     }
 }
 
@@ -246,22 +266,25 @@ impl Places {
 }
 
 /// The maps whose tiles are `matrix x matrixᵀ` for the sum `x` of `tiles`, `[I * I, channels, tiles]` each, where tiles
-/// overlap added up; `bias` is added, a value a channel.
+/// overlap added up; `bias` is added, a value a channel, and `tail` done to every plane.
 fn maps_of_tiles<const I: usize, const O: usize>(
     matrix: &[[f32; I]; O],
     canvas: Canvas,
     tiles: &[&[f32]],
     bias: Option<&[f32]>,
+    tail: Option<&Tail>,
 ) -> Vec<f32> {
     let offsets = canvas.offsets();
     let count = offsets.len();
     let plane = canvas.images * canvas.height * canvas.width;
     let channels = tiles.first().map_or(0, |tiles| tiles.len() / (I * I * count));
-    let mut maps = vec![0.0; channels * plane];
+    let sides = [canvas.height, canvas.width];
+    let [height, width] = tail.map_or(sides, |tail| tail.output(sides));
+    let mut maps = vec![0.0; channels * canvas.images * height * width];
     let length = canvas.width;
-    maps.par_chunks_mut(plane).enumerate().for_each_init(
-        || Room::<I, O>::new(canvas.len()),
-        |Room { padded, y, rows, .. }, (channel, maps)| {
+    maps.par_chunks_mut(canvas.images * height * width).enumerate().for_each_init(
+        || Room::<I, O> { plane: vec![0.0; plane], line: vec![0.0; length], ..Room::new(canvas.len()) },
+        |Room { padded, plane, line, y, rows, .. }, (channel, maps)| {
             vectorized(
                 #[inline(always)]
                 || {
@@ -289,8 +312,14 @@ fn maps_of_tiles<const I: usize, const O: usize>(
                             }
                         }
                     }
-                    for (from, to) in canvas.rows() {
-                        copy(&mut maps[from..from + length], &padded[to..to + length]);
+                    let Some(tail) = tail else {
+                        canvas.copy_planes(maps, padded);
+                        return;
+                    };
+                    canvas.copy_planes(plane, padded);
+                    let len = canvas.height * canvas.width;
+                    for (y, x) in maps.chunks_exact_mut(height * width).zip(plane.chunks_exact(len)) {
+                        tail.plane(channel, sides, x, y, line);
                     }
                 },
             );
@@ -385,16 +414,17 @@ pub(super) fn input_tiles(tiling: &Tiling, maps: &[f32]) -> Vec<f32> {
     with_matrices!(tiling.scheme, of(tiling, maps))
 }
 
-/// `y = Aᵀ M A + bias`, for `M` the sum of `tiles`.
-pub(super) fn output_maps(tiling: &Tiling, tiles: &[&[f32]], bias: Option<&[f32]>) -> Vec<f32> {
+/// `y = Aᵀ M A + bias`, for `M` the sum of `tiles`, and what `tail` makes of it.
+pub(super) fn output_maps(tiling: &Tiling, tiles: &[&[f32]], bias: Option<&[f32]>, tail: Option<&Tail>) -> Vec<f32> {
     fn of<S: Matrices<N, M, R>, const N: usize, const M: usize, const R: usize>(
         tiling: &Tiling,
         tiles: &[&[f32]],
         bias: Option<&[f32]>,
+        tail: Option<&Tail>,
     ) -> Vec<f32> {
-        maps_of_tiles(&S::OUTPUT, tiling.canvas(tiling.output, 0, M), tiles, bias)
+        maps_of_tiles(&S::OUTPUT, tiling.canvas(tiling.output, 0, M), tiles, bias, tail)
     }
-    with_matrices!(tiling.scheme, of(tiling, tiles, bias))
+    with_matrices!(tiling.scheme, of(tiling, tiles, bias, tail))
 }
 
 /// `dM = A δ Aᵀ` of maps `δ`.
@@ -415,7 +445,7 @@ pub(super) fn input_maps(tiling: &Tiling, tiles: &[&[f32]]) -> Vec<f32> {
         tiles: &[&[f32]],
     ) -> Vec<f32> {
         let canvas = tiling.canvas(tiling.input, tiling.padding, N);
-        maps_of_tiles(&const { transposed(S::INPUT) }, canvas, tiles, None)
+        maps_of_tiles(&const { transposed(S::INPUT) }, canvas, tiles, None, None)
     }
     with_matrices!(tiling.scheme, of(tiling, tiles))
 }

@@ -1,0 +1,85 @@
+//! What follows a convolution in the value pass, done to each plane while it is in the first-level cache.
+
+use rayon::prelude::*;
+
+use super::{
+    After,
+    planes::{self, Planes},
+};
+use crate::engine::{
+    kernels::{host, simd::vectorized},
+    transfer::{Maps, Matrix},
+};
+
+/// The value of the layer behind a convolution.
+pub(in crate::engine) enum Tail {
+    Relu,
+    /// A block, with the scale and shift of each channel.
+    Block {
+        after: After,
+        scale: Vec<f32>,
+        shift: Vec<f32>,
+    },
+}
+
+impl Tail {
+    pub(in crate::engine) fn block(after: After, affine: [&Matrix; 2]) -> Self {
+        let [scale, shift] = affine.map(|values| host::values(values.clone()));
+        Self::Block { after, scale, shift }
+    }
+
+    /// Height and width behind maps of `sides`.
+    pub(in crate::engine::kernels) const fn output(&self, sides @ [height, width]: [usize; 2]) -> [usize; 2] {
+        match self {
+            Self::Relu => sides,
+            Self::Block { after, .. } => Planes::new(1, height, width, *after).output(),
+        }
+    }
+
+    /// The value at a plane `x` of `channel` with `sides`; `line` is room for a row.
+    #[inline(always)]
+    pub(in crate::engine::kernels) fn plane(
+        &self,
+        channel: usize,
+        [height, width]: [usize; 2],
+        x: &[f32],
+        y: &mut [f32],
+        line: &mut [f32],
+    ) {
+        match self {
+            Self::Relu => {
+                for (y, x) in y.iter_mut().zip(x) {
+                    *y = x.max(0.0);
+                }
+            }
+            Self::Block { after, scale, shift } => {
+                let planes = Planes::new(1, height, width, *after);
+                planes::value(planes, x, y, line, [scale[channel], shift[channel]]);
+            }
+        }
+    }
+
+    /// The value at `maps`.
+    pub(in crate::engine) fn apply(&self, maps: Maps) -> Maps {
+        let [channels, images, height, width] = maps.dims();
+        let device = maps.device();
+        let sides = [height, width];
+        let [rows, columns] = self.output(sides);
+        let (len, output_len) = (height * width, rows * columns);
+        let x = host::values(maps);
+        let mut y = vec![0.0; channels * images * output_len];
+        let planes = y.par_chunks_mut(images * output_len).zip(x.par_chunks(images * len)).enumerate();
+        planes.for_each(|(channel, (y, x))| {
+            let mut line = vec![0.0; width];
+            vectorized(
+                #[inline(always)]
+                || {
+                    for (x, y) in x.chunks_exact(len).zip(y.chunks_exact_mut(output_len)) {
+                        self.plane(channel, sides, x, y, &mut line);
+                    }
+                },
+            );
+        });
+        host::tensor(y, [channels, images, rows, columns], &device)
+    }
+}
