@@ -5,7 +5,10 @@ use burn::tensor::activation::{relu, sigmoid};
 use super::{Context, GradientSlots, Rules};
 use crate::{
     domain::Activation,
-    engine::transfer::{Maps, Matrix},
+    engine::{
+        kernels::rectify,
+        transfer::{Maps, Matrix},
+    },
 };
 
 /// Slope of the leaky ReLU below zero (PyTorch's default).
@@ -37,8 +40,8 @@ impl Rules for ActivationLayer {
             |slope, curvature| ActivationMemory { slope, curve: Some(Curve { curvature, delta: None, x_dot: None }) };
         match self.0 {
             Activation::Relu => {
-                let y = relu(x);
-                (y.clone(), straight(y.sign()))
+                let (y, slope) = rectify(x);
+                (y, straight(slope))
             }
             Activation::LeakyRelu => {
                 // 1 above zero, the leak elsewhere.

@@ -7,7 +7,9 @@
 use super::{Context, GradientSlots, Rules, add};
 use crate::engine::{
     kernels::{
-        Window, patches, scatter,
+        Window,
+        direct::{Direct, Planes},
+        patches, scatter,
         tiled::{self, Tiles, Tiling},
     },
     transfer::{Maps, Matrix},
@@ -28,6 +30,7 @@ pub(in crate::engine) struct Convolution {
 pub(in crate::engine) enum ConvolutionMemory {
     Patches(Box<PatchesMemory>),
     Tiles(Box<TilesMemory>),
+    Direct(Box<DirectMemory>),
 }
 
 pub(in crate::engine) struct PatchesMemory {
@@ -63,6 +66,15 @@ pub(in crate::engine) struct TilesMemory {
     delta: Option<Tiles>,
 }
 
+/// See `kernels::direct`.
+pub(in crate::engine) struct DirectMemory {
+    direct: Direct,
+    /// `x`.
+    input: Planes,
+    /// `δ`.
+    delta: Option<Planes>,
+}
+
 /// Maps as one row a channel.
 fn rows(maps: Maps) -> Matrix {
     let [c, n, h, w] = maps.dims();
@@ -90,6 +102,11 @@ impl Rules for Convolution {
             let y = tiled::output_maps(&tiling, vec![weight.clone().matmul(input.clone())], bias);
             let memory = TilesMemory { tiling, channels, weight, input, direction: None, delta: None };
             return (y, ConvolutionMemory::Tiles(Box::new(memory)));
+        }
+        if let Some(direct) = Direct::new(&x, outputs, self.window) {
+            let input = Planes::from(x);
+            let y = direct.output(&[(&weight, &input)], bias.as_ref());
+            return (y, ConvolutionMemory::Direct(Box::new(DirectMemory { direct, input, delta: None })));
         }
         let columns = patches(x, self.window);
         let mut y = weight.matmul(columns.clone());
@@ -119,6 +136,15 @@ impl Rules for Convolution {
                 gradients[self.weight] = Some(tiled::filter_gradient(tiling, weight_gradient));
                 memory.delta = Some(delta.clone());
                 wanted.then(|| tiled::input_maps(tiling, vec![memory.weight.clone().transpose().matmul(delta)]))
+            }
+            ConvolutionMemory::Direct(memory) => {
+                let DirectMemory { direct, input, .. } = &**memory;
+                let weight = &parameters[self.weight];
+                let delta = Planes::from(delta);
+                gradients[self.weight] = Some(direct.filter_gradient(input, &delta, &weight.device()));
+                let x = wanted.then(|| direct.input(&[(weight, &delta)]));
+                memory.delta = Some(delta);
+                x
             }
             ConvolutionMemory::Patches(memory) => {
                 let delta = rows(delta);
@@ -150,6 +176,13 @@ impl Rules for Convolution {
                 products.extend(x_dot.map(|x_dot| memory.weight.clone().matmul(tiled::input_tiles(tiling, x_dot))));
                 Some(tiled::output_maps(tiling, products, bias))
             }
+            ConvolutionMemory::Direct(memory) => {
+                let DirectMemory { direct, input, .. } = &**memory;
+                let x_dot = x_dot.map(Planes::from);
+                let mut terms = vec![(&weight_direction, input)];
+                terms.extend(x_dot.as_ref().map(|x_dot| (&parameters[self.weight], x_dot)));
+                Some(direct.output(&terms, bias.as_ref()))
+            }
             ConvolutionMemory::Patches(memory) => {
                 let through_input =
                     x_dot.map(|x_dot| parameters[self.weight].clone().matmul(patches(x_dot, self.window)));
@@ -177,6 +210,12 @@ impl Rules for Convolution {
                 let pair = memory.direction.take().zip(memory.delta.take());
                 products.extend(pair.map(|(direction, delta)| direction.transpose().matmul(delta)));
                 tiled::input_maps(tiling, products)
+            }
+            ConvolutionMemory::Direct(memory) => {
+                let delta_dot = Planes::from(delta_dot);
+                let mut terms = vec![(&parameters[self.weight], &delta_dot)];
+                terms.extend(memory.delta.as_ref().map(|delta| (&direction[self.weight], delta)));
+                memory.direct.input(&terms)
             }
             ConvolutionMemory::Patches(memory) => {
                 let through_delta_dot = parameters[self.weight].clone().transpose().matmul(rows(delta_dot));

@@ -33,14 +33,15 @@ pub(super) struct Builder {
     /// Whether layers keep to the plain operations: in a deep network, what the fast ones round otherwise turns other signs
     /// around.
     pub plain: bool,
-    /// The instance norm that the last layer is, alone or with its ReLU.
+    /// The last layer, where one that follows may be made one with it.
     open: Option<OpenBlock>,
 }
 
-/// The beginning of a [`Block`].
+/// An instance norm, a ReLU or both: the beginning of a [`Block`], or of a max pooling with the ReLU before it.
 #[derive(Clone, Copy)]
 struct OpenBlock {
-    affine: Affine,
+    /// Of the instance norm.
+    affine: Option<Affine>,
     activated: bool,
     /// Layers with it.
     layers: usize,
@@ -141,21 +142,23 @@ impl Builder {
         } else {
             self.layers.push(Box::new(Normalization { groups, affine }));
             if layer == NormalizationLayer::Instance && !self.plain {
-                self.open = Some(OpenBlock { affine, activated: false, layers: self.layers.len() });
+                self.open = Some(OpenBlock { affine: Some(affine), activated: false, layers: self.layers.len() });
             }
         }
     }
 
     pub(super) fn activation(&mut self, activation: Activation) {
-        if let (Activation::Relu, Some(open)) = (activation, self.open_block(false)) {
-            self.block(open.affine, false);
-            self.open = Some(OpenBlock { activated: true, ..open });
-        } else {
-            self.layers.push(Box::new(ActivationLayer(activation)));
+        let affine = self.open_block(false).and_then(|open| open.affine);
+        match (activation, affine) {
+            (Activation::Relu, Some(affine)) => self.block(affine, false),
+            _ => self.layers.push(Box::new(ActivationLayer(activation))),
+        }
+        if activation == Activation::Relu {
+            self.open = Some(OpenBlock { affine, activated: true, layers: self.layers.len() });
         }
     }
 
-    /// The instance norm that the last layer is, with its ReLU or without.
+    /// What the last layer is, of which a part is left to come.
     fn open_block(&self, activated: bool) -> Option<OpenBlock> {
         self.open.filter(|open| open.activated == activated && open.layers == self.layers.len())
     }
@@ -177,9 +180,15 @@ impl Builder {
         }
         match pooling {
             Pooling::None => return,
-            Pooling::Max => self.layers.push(Box::new(MaxPooling { size: 2 })),
-            Pooling::Average => match self.open_block(true) {
-                Some(open) => self.block(open.affine, true),
+            Pooling::Max => {
+                let rectified = self.open_block(true).is_some_and(|open| open.affine.is_none());
+                if rectified {
+                    self.layers.pop();
+                }
+                self.layers.push(Box::new(MaxPooling { rectified }));
+            }
+            Pooling::Average => match self.open_block(true).and_then(|open| open.affine) {
+                Some(affine) => self.block(affine, true),
                 None => self.layers.push(Box::new(AveragePooling { size: 2 })),
             },
         }
