@@ -166,26 +166,25 @@ pub(super) fn spread(maps: Maps, dims: [usize; 4], size: usize) -> Maps {
     tensor(output, dims, &device)
 }
 
-pub(super) fn largest(maps: Maps, size: usize) -> Maps {
-    let dims @ [c, n, h, w] = maps.dims();
-    let (rows, columns) = (h / size, w / size);
-    let device = maps.device();
-    let input = values(maps);
-    let mut output = vec![0.0; c * n * h * w];
-    output.par_chunks_mut(n * h * w).zip(input.par_chunks(n * h * w)).for_each(|(output, input)| {
-        for window in 0..n * rows * columns {
-            let (image, row, column) = (window / (rows * columns), window / columns % rows, window % columns);
-            let start = (image * h + row * size) * w + column * size;
-            let mut best = start;
-            for position in (0..size * size).map(|position| start + position / size * w + position % size) {
-                if input[position] > input[best] {
-                    best = position;
+pub(super) fn rectify(maps: Maps) -> (Maps, Maps) {
+    /// Values for a thread.
+    const CHUNK: usize = 1 << 14;
+    let (dims, device) = (maps.dims(), maps.device());
+    let mut output = values(maps);
+    let mut slope = vec![0.0; output.len()];
+    output.par_chunks_mut(CHUNK).zip(slope.par_chunks_mut(CHUNK)).for_each(|(output, slope)| {
+        vectorized(
+            #[inline(always)]
+            || {
+                for (value, slope) in output.iter_mut().zip(slope.iter_mut()) {
+                    *slope = if *value > 0.0 { 1.0 } else { 0.0 };
+                    // What is not a number stays so.
+                    *value = if *value <= 0.0 { 0.0 } else { *value };
                 }
-            }
-            output[best] = 1.0;
-        }
+            },
+        );
     });
-    tensor(output, dims, &device)
+    (tensor(output, dims, &device), tensor(slope, dims, &device))
 }
 
 #[allow(clippy::cast_possible_truncation)] // weights as single as the values they multiply
@@ -267,11 +266,19 @@ mod tests {
             let wide = spread(y.clone(), x.dims(), size);
             assert_close(&wide, &plain::spread(y.clone(), x.dims(), size), 0.0);
             assert!((inner(sums, y) - inner(x.clone(), wide)).abs() < 1e-3);
-            let mask = largest(x.clone(), size);
-            assert_close(&mask, &plain::largest(x.clone(), size), 0.0);
-            let windows = 3 * 2 * (h / size) * (w / size);
-            assert!((mask.sum().into_scalar::<f32>() - windows as f32).abs() < 0.5);
         }
+    }
+
+    #[test]
+    fn rectifying_agrees_with_the_plain_operations() {
+        let device = ComputeDevice::cpu();
+        // More than one thread is given, zeros of both signs among them.
+        let x = (random_maps([2, 3, 60, 60], 3, &device) * 9.0).round();
+        let ((y, slope), (plain_y, plain_slope)) = (rectify(x.clone()), plain::rectify(x));
+        assert_close(&y, &plain_y, 0.0);
+        assert_close(&slope, &plain_slope, 0.0);
+        let (y, slope) = rectify(Maps::full([1, 1, 1, 2], f32::NAN, device.tensor_device()));
+        assert!(y.is_nan().all().into_scalar::<bool>() && slope.equal_elem(0.0).all().into_scalar::<bool>());
     }
 
     #[test]
@@ -295,15 +302,5 @@ mod tests {
             assert_close(&adjoint, &plain::resample(y.clone(), &transposed), 1e-4);
             assert!((inner(found, y.clone()) - inner(x.clone(), adjoint)).abs() < 1e-2);
         }
-    }
-
-    #[test]
-    fn the_first_of_equal_values_is_the_largest() {
-        let device = ComputeDevice::cpu();
-        let flat = Tensor::<4>::ones([1, 1, 2, 2], device.tensor_device());
-        let mask: Vec<f32> = largest(flat.clone(), 2).try_into_vec_as().unwrap();
-        assert_eq!(mask, [1.0, 0.0, 0.0, 0.0]);
-        let plain: Vec<f32> = plain::largest(flat, 2).try_into_vec_as().unwrap();
-        assert_eq!(plain, mask);
     }
 }

@@ -1,8 +1,9 @@
 //! The spatial operations under the layers, each linear and each with its adjoint.
 //!
 //! `patches` and `scatter` (the adjoint of `patches`) carry convolutions; `window_sums` and `spread` (its adjoint)
-//! carry poolings whose windows lie side by side, `maxima` those whose windows overlap; `tiled` carries the large
-//! convolutions on the CPU with fewer multiplications, `block` what follows them; `resample` (whose adjoint is itself with
+//! carry average pooling, `peaks` max pooling and `maxima` max pooling whose windows overlap; `tiled` carries the large
+//! convolutions on the CPU with fewer multiplications, `block` what follows them, and `direct` convolutions of few channels;
+//! `resample` (whose adjoint is itself with
 //! transposed taps) carries augmentations. `plain` writes them in tensor operations, which run everywhere; `host` writes them
 //! as loops over slices for the CPU. Nothing here knows of parameters.
 
@@ -10,8 +11,10 @@
 #![allow(clippy::inline_always, clippy::needless_range_loop)]
 
 pub(super) mod block;
+pub(super) mod direct;
 mod host;
 mod maxima;
+mod peaks;
 mod plain;
 pub(super) mod rows;
 mod simd;
@@ -22,6 +25,7 @@ mod winograd;
 use burn::tensor::Tensor;
 
 pub(super) use maxima::Maxima;
+pub(super) use peaks::Peaks;
 pub(super) use taps::{PlaneTaps, Taps};
 
 use super::transfer::Maps;
@@ -79,9 +83,9 @@ pub(super) fn spread(maps: Maps, dims: [usize; 4], size: usize) -> Maps {
     if host::runs_on(&maps) { host::spread(maps, dims, size) } else { plain::spread(maps, dims, size) }
 }
 
-/// For every window of side and stride `size`, 1 at its largest value (the first of equals) and 0 elsewhere.
-pub(super) fn largest(maps: Maps, size: usize) -> Maps {
-    if host::runs_on(&maps) { host::largest(maps, size) } else { plain::largest(maps, size) }
+/// A ReLU: `max(x, 0)`, and its slope, 1 where `x` is above zero and 0 elsewhere.
+pub(super) fn rectify(maps: Maps) -> (Maps, Maps) {
+    if host::runs_on(&maps) { host::rectify(maps) } else { plain::rectify(maps) }
 }
 
 /// Every pixel of the result is the weighted sum of some pixels of the same plane, all channels of an image alike.

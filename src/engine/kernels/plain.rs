@@ -1,6 +1,6 @@
 //! The spatial operations in tensor operations alone: they run on every device and are the oracle of the faster ones.
 
-use burn::tensor::{Int, Tensor, TensorData, s};
+use burn::tensor::{Int, Tensor, TensorData, activation::relu, s};
 
 use super::{Taps, Window};
 use crate::engine::transfer::Maps;
@@ -67,6 +67,11 @@ pub(super) fn largest(maps: Maps, size: usize) -> Maps {
         .permute([0, 2, 1, 3])
         .reshape([c, n, rows * size, columns * size])
         .pad((0, w - columns * size, 0, h - rows * size), 0.0)
+}
+
+pub(super) fn rectify(maps: Maps) -> (Maps, Maps) {
+    let values = relu(maps);
+    (values.clone(), values.sign())
 }
 
 pub(super) fn resample(maps: Maps, taps: &Taps) -> Maps {

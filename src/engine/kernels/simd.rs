@@ -35,8 +35,14 @@ pub(super) fn copy(to: &mut [f32], from: &[f32]) {
     }
 }
 
+/// The first `N` values.
+#[inline(always)]
+pub(super) fn array<const N: usize>(values: &[f32]) -> &[f32; N] {
+    values.first_chunk().unwrap_or(&[0.0; N])
+}
+
 /// Values that are summed side by side: the lanes of a register, or of a few.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// The sums of `K` terms over two slices of one length, in an order that the length alone decides.
 #[inline(always)]
@@ -51,17 +57,7 @@ pub(super) fn sums<const K: usize>(a: &[f32], b: &[f32], term: impl Fn(f32, f32)
             }
         }
     }
-    let mut result = [0.0; K];
-    for (result, lanes) in result.iter_mut().zip(&mut lanes) {
-        let mut half = LANES / 2;
-        while half > 0 {
-            for lane in 0..half {
-                lanes[lane] += lanes[lane + half];
-            }
-            half /= 2;
-        }
-        *result = lanes[0];
-    }
+    let mut result = lanes.map(across);
     for (a, b) in a_rest.iter().zip(b_rest) {
         let term = term(*a, *b);
         for k in 0..K {
@@ -69,4 +65,17 @@ pub(super) fn sums<const K: usize>(a: &[f32], b: &[f32], term: impl Fn(f32, f32)
         }
     }
     result
+}
+
+/// The sum of all lanes.
+#[inline(always)]
+pub(super) fn across(mut lanes: [f32; LANES]) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] += lanes[lane + half];
+        }
+        half /= 2;
+    }
+    lanes[0]
 }

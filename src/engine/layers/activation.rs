@@ -6,7 +6,7 @@ use super::{Context, GradientSlots, Rules};
 use crate::{
     domain::Activation,
     engine::{
-        kernels::block::Tail,
+        kernels::{block::Tail, rectify},
         transfer::{Maps, Matrix},
     },
 };
@@ -40,8 +40,8 @@ impl Rules for ActivationLayer {
             |slope, curvature| ActivationMemory { slope, curve: Some(Curve { curvature, delta: None, x_dot: None }) };
         match self.0 {
             Activation::Relu => {
-                let y = relu(x);
-                (y.clone(), straight(y.sign()))
+                let (y, slope) = rectify(x);
+                (y, straight(slope))
             }
             Activation::LeakyRelu => {
                 // 1 above zero, the leak elsewhere.

@@ -9,6 +9,7 @@ use crate::engine::{
     kernels::{
         Window,
         block::Tail,
+        direct::{Direct, Planes},
         patches, scatter,
         tiled::{self, Tiles, Tiling},
     },
@@ -28,6 +29,7 @@ pub(in crate::engine) struct Convolution {
 pub(in crate::engine) enum ConvolutionMemory {
     Patches(Box<PatchesMemory>),
     Tiles(Box<TilesMemory>),
+    Direct(Box<DirectMemory>),
 }
 
 pub(in crate::engine) struct PatchesMemory {
@@ -63,6 +65,15 @@ pub(in crate::engine) struct TilesMemory {
     delta: Option<Tiles>,
 }
 
+/// See `kernels::direct`.
+pub(in crate::engine) struct DirectMemory {
+    direct: Direct,
+    /// `x`.
+    input: Planes,
+    /// `δ`.
+    delta: Option<Planes>,
+}
+
 /// Maps as one row a channel.
 fn rows(maps: Maps) -> Matrix {
     let [c, n, h, w] = maps.dims();
@@ -84,6 +95,12 @@ impl Convolution {
         Some((tiling, weight))
     }
 
+    /// The way without patches, where channels are few.
+    fn direct(&self, context: &Context, x: &Maps) -> Option<Direct> {
+        let [outputs, _] = context.parameters[self.weight].dims();
+        context.fast.then(|| Direct::new(x, outputs, self.window)).flatten()
+    }
+
     fn bias(&self, context: &Context) -> Option<Matrix> {
         self.bias.map(|bias| context.parameters[bias].clone())
     }
@@ -101,8 +118,14 @@ impl Rules for Convolution {
             let memory = TilesMemory { tiling, channels, weight, input, direction: None, delta: None };
             return (y, ConvolutionMemory::Tiles(Box::new(memory)));
         }
+        let weight = &context.parameters[self.weight];
+        if let Some(direct) = self.direct(context, &x) {
+            let input = Planes::from(x);
+            let y = direct.output(&[(weight, &input)], bias.as_ref());
+            return (y, ConvolutionMemory::Direct(Box::new(DirectMemory { direct, input, delta: None })));
+        }
         let columns = patches(x, self.window);
-        let mut y = context.parameters[self.weight].clone().matmul(columns.clone());
+        let mut y = weight.clone().matmul(columns.clone());
         if let Some(bias) = bias {
             y = y + bias;
         }
@@ -138,6 +161,15 @@ impl Rules for Convolution {
                 memory.delta = Some(delta.clone());
                 wanted.then(|| tiled::input_maps(tiling, vec![memory.weight.clone().transpose().matmul(delta)]))
             }
+            ConvolutionMemory::Direct(memory) => {
+                let DirectMemory { direct, input, .. } = &**memory;
+                let weight = &parameters[self.weight];
+                let delta = Planes::from(delta);
+                gradients[self.weight] = Some(direct.filter_gradient(input, &delta, &weight.device()));
+                let x = wanted.then(|| direct.input(&[(weight, &delta)]));
+                memory.delta = Some(delta);
+                x
+            }
             ConvolutionMemory::Patches(memory) => {
                 let delta = rows(delta);
                 gradients[self.weight] = Some(delta.clone().matmul(memory.columns.clone().transpose()));
@@ -168,6 +200,13 @@ impl Rules for Convolution {
                 products.extend(x_dot.map(|x_dot| memory.weight.clone().matmul(tiled::input_tiles(tiling, x_dot))));
                 Some(tiled::output_maps(tiling, products, bias, None))
             }
+            ConvolutionMemory::Direct(memory) => {
+                let DirectMemory { direct, input, .. } = &**memory;
+                let x_dot = x_dot.map(Planes::from);
+                let mut terms = vec![(&weight_direction, input)];
+                terms.extend(x_dot.as_ref().map(|x_dot| (&parameters[self.weight], x_dot)));
+                Some(direct.output(&terms, bias.as_ref()))
+            }
             ConvolutionMemory::Patches(memory) => {
                 let through_input =
                     x_dot.map(|x_dot| parameters[self.weight].clone().matmul(patches(x_dot, self.window)));
@@ -195,6 +234,12 @@ impl Rules for Convolution {
                 let pair = memory.direction.take().zip(memory.delta.take());
                 products.extend(pair.map(|(direction, delta)| direction.transpose().matmul(delta)));
                 tiled::input_maps(tiling, products)
+            }
+            ConvolutionMemory::Direct(memory) => {
+                let delta_dot = Planes::from(delta_dot);
+                let mut terms = vec![(&parameters[self.weight], &delta_dot)];
+                terms.extend(memory.delta.as_ref().map(|delta| (&direction[self.weight], delta)));
+                memory.direct.input(&terms)
             }
             ConvolutionMemory::Patches(memory) => {
                 let through_delta_dot = parameters[self.weight].clone().transpose().matmul(rows(delta_dot));

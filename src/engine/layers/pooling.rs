@@ -5,7 +5,7 @@
 
 use super::{Context, GradientSlots, Rules};
 use crate::engine::{
-    kernels::{Maxima, Window, largest, spread, window_sums},
+    kernels::{Maxima, Peaks, Window, spread, window_sums},
     transfer::{Maps, Matrix},
 };
 
@@ -53,18 +53,18 @@ impl Rules for AveragePooling {
     }
 }
 
-/// The largest value of each window of side and stride `size`; the first of equals, as PyTorch takes it.
+/// The largest value of each window of two by two; the first of equals, as PyTorch takes it.
 pub(in crate::engine) struct MaxPooling {
-    pub size: usize,
+    /// Whether a ReLU comes before it, which together are one loop on the CPU.
+    pub rectified: bool,
 }
 
 impl Rules for MaxPooling {
-    /// 1 where a value was taken, else 0.
-    type Memory = Maps;
+    /// Where the values were taken.
+    type Memory = Peaks;
 
     fn forward(&self, _: &mut Context, x: Maps) -> (Maps, Self::Memory) {
-        let taken = largest(x.clone(), self.size);
-        (window_sums(x * taken.clone(), self.size), taken)
+        Peaks::find(x, self.rectified)
     }
 
     fn backward(
@@ -75,15 +75,15 @@ impl Rules for MaxPooling {
         _: &mut GradientSlots,
         _: bool,
     ) -> Option<Maps> {
-        Some(spread(delta, taken.dims(), self.size) * taken.clone())
+        Some(taken.scatter(delta))
     }
 
     fn tangent(&self, _: &[Matrix], _: &[Matrix], taken: &mut Self::Memory, x_dot: Option<Maps>) -> Option<Maps> {
-        x_dot.map(|x_dot| window_sums(x_dot * taken.clone(), self.size))
+        x_dot.map(|x_dot| taken.gather(x_dot))
     }
 
     fn backward_tangent(&self, _: &[Matrix], _: &[Matrix], taken: &mut Self::Memory, delta_dot: Maps) -> Maps {
-        spread(delta_dot, taken.dims(), self.size) * taken.clone()
+        taken.scatter(delta_dot)
     }
 }
 

@@ -231,6 +231,17 @@ fn convolutions_by_tiles() {
 }
 
 #[test]
+fn convolutions_of_few_channels() {
+    for (out, size, padding, input) in
+        [(6, 5, 2, [1, 3, 12, 12]), (16, 5, 0, [6, 10, 14, 14]), (20, 3, 3, [3, 2, 6, 7]), (3, 3, 1, [20, 2, 6, 7])]
+    {
+        let name = format!("convolution {size} padding {padding} of {input:?} to {out}");
+        let shapes = [[out, input[0] * size * size], [out, 1]];
+        Subject::new(&name, convolution(size, 1, padding, true), &shapes, input).check_fast();
+    }
+}
+
+#[test]
 fn blocks() {
     for (after, input) in [
         (After::ReluAndPooling, [3, 2, 6, 8]),
@@ -291,7 +302,10 @@ fn activations() {
 fn poolings_and_flattening() {
     for (size, input) in [(2, [2, 3, 6, 4]), (2, [2, 2, 7, 5]), (4, [1, 2, 8, 8])] {
         Subject::new("average pooling", AveragePooling { size }, &[], input).check();
-        Subject::new("max pooling", MaxPooling { size }, &[], input).check();
+    }
+    for (rectified, input) in [(false, [2, 3, 6, 4]), (true, [2, 2, 7, 5]), (true, [1, 2, 8, 8])] {
+        Subject::new("max pooling", MaxPooling { rectified }, &[], input).check();
+        Subject::new("max pooling", MaxPooling { rectified }, &[], input).check_fast();
     }
     for (window, input) in [
         (Window { size: 3, stride: 2, padding: 1 }, [2, 3, 6, 5]),

@@ -32,17 +32,23 @@ pub(super) struct Builder {
     pub multiplications: Vec<usize>,
     /// See [`Network::matches_plainly`](super::Network).
     pub matches_plainly: bool,
-    /// The block that the last layer is, which may take in the next one.
-    open: Option<OpenBlock>,
+    /// The last layer, where one that follows may be made one with it.
+    open: Option<OpenLayer>,
 }
 
-/// A [`Block`] so far.
 #[derive(Clone, Copy)]
-struct OpenBlock {
-    affine: Affine,
-    after: After,
+struct OpenLayer {
+    kind: OpenKind,
     /// Layers with it.
     layers: usize,
+}
+
+#[derive(Clone, Copy)]
+enum OpenKind {
+    /// A [`Block`], which may take in what follows.
+    Block(Affine, After),
+    /// A ReLU, which a max pooling may take in.
+    Relu,
 }
 
 /// Maps of a convolution's size that it and the normalisation and activation behind it keep.
@@ -140,24 +146,27 @@ impl Builder {
     }
 
     pub(super) fn activation(&mut self, activation: Activation) {
-        if activation != Activation::Relu || !self.extend_block(After::Nothing, After::Relu) {
-            self.layers.push(Box::new(ActivationLayer(activation)));
+        match (activation, self.open_kind()) {
+            (Activation::Relu, Some(OpenKind::Block(affine, After::Nothing))) => {
+                self.layers.pop();
+                self.block(affine, After::Relu);
+            }
+            _ => {
+                self.layers.push(Box::new(ActivationLayer(activation)));
+                self.open = (activation == Activation::Relu)
+                    .then_some(OpenLayer { kind: OpenKind::Relu, layers: self.layers.len() });
+            }
         }
     }
 
-    /// Lets the last layer do `then`, if it is a block that does `now`.
-    fn extend_block(&mut self, now: After, then: After) -> bool {
-        let open = self.open.filter(|open| open.after == now && open.layers == self.layers.len());
-        open.is_some_and(|open| {
-            self.layers.pop();
-            self.block(open.affine, then);
-            true
-        })
+    /// What the last layer is, where one that follows may be made one with it.
+    fn open_kind(&self) -> Option<OpenKind> {
+        self.open.filter(|open| open.layers == self.layers.len()).map(|open| open.kind)
     }
 
     fn block(&mut self, affine: Affine, after: After) {
         self.layers.push(Box::new(Block::new(self.maps.channels, affine, after)));
-        self.open = Some(OpenBlock { affine, after, layers: self.layers.len() });
+        self.open = Some(OpenLayer { kind: OpenKind::Block(affine, after), layers: self.layers.len() });
     }
 
     pub(super) fn relu(&mut self) {
@@ -171,12 +180,20 @@ impl Builder {
         }
         match pooling {
             Pooling::None => return,
-            Pooling::Max => self.layers.push(Box::new(MaxPooling { size: 2 })),
-            Pooling::Average => {
-                if !self.extend_block(After::Relu, After::ReluAndPooling) {
-                    self.layers.push(Box::new(AveragePooling { size: 2 }));
+            Pooling::Max => {
+                let rectified = matches!(self.open_kind(), Some(OpenKind::Relu));
+                if rectified {
+                    self.layers.pop();
                 }
+                self.layers.push(Box::new(MaxPooling { rectified }));
             }
+            Pooling::Average => match self.open_kind() {
+                Some(OpenKind::Block(affine, After::Relu)) => {
+                    self.layers.pop();
+                    self.block(affine, After::ReluAndPooling);
+                }
+                _ => self.layers.push(Box::new(AveragePooling { size: 2 })),
+            },
         }
         self.maps = ImageShape::new(self.maps.channels, self.maps.height / 2, self.maps.width / 2);
     }

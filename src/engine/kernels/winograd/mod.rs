@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use super::{
     Window,
     block::Tail,
-    simd::{copy, vectorized},
+    simd::{array, copy, vectorized},
 };
 use tiling::{F2x3, F2x5, F4x3, LANES, Lanes, Matrices, apply_twice, transposed};
 
@@ -223,12 +223,6 @@ fn tiles_of_maps<const I: usize, const O: usize>(matrix: &[[f32; I]; O], canvas:
         },
     );
     tiles
-}
-
-/// The first `N` values.
-#[inline(always)]
-fn array<const N: usize>(values: &[f32]) -> &[f32; N] {
-    values.first_chunk().unwrap_or(&[0.0; N])
 }
 
 /// Where the lanes of a chunk stand in `[place, item]`.
