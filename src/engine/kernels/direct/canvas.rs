@@ -17,8 +17,8 @@ const LEAST_WORK: usize = 500_000;
 /// Images whose part of the filters' gradient is summed by one thread.
 const GROUP: usize = 8;
 /// Outputs and taps between which the filters' gradient is summed at once.
-const OUTPUTS: usize = 2;
-const TAPS: usize = 5;
+const OUTPUTS: usize = 4;
+const TAPS: usize = 3;
 
 /// Planes with a border, and a window that slides over them.
 #[derive(Debug, Clone, Copy)]
@@ -40,17 +40,26 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    /// `count` filters of `rows` values `at(filter, row)`.
-    pub(super) fn new(count: usize, rows: usize, at: impl Fn(usize, usize) -> f32) -> Self {
+    /// `count` filters, whose value is `at(filter, channel, tap)`.
+    pub(super) fn new(
+        count: usize,
+        channels: usize,
+        taps: usize,
+        at: impl Fn(usize, usize, usize) -> f32,
+    ) -> Self {
         // Of the blocks that there are loops for, the one with the fewest products and reads.
-        let block =
-            [8, 6, 4, 3, 2, 1].into_iter().min_by_key(|block| count.div_ceil(*block) * (block + 1)).unwrap_or(1);
-        let blocks = count.div_ceil(block);
-        let value = |index: usize| {
-            let (filter, row) = (index / (rows * block) * block + index % block, index / block % rows);
-            if filter < count { at(filter, row) } else { 0.0 }
-        };
-        Self { count, rows, block, values: (0..blocks * rows * block).map(value).collect() }
+        let block = [8, 6, 4, 3, 2, 1].into_iter().min_by_key(|block| count.div_ceil(*block) * (block + 1)).unwrap_or(1);
+        let rows = channels * taps;
+        let mut values = Vec::with_capacity(count.next_multiple_of(block) * rows);
+        for first in (0..count).step_by(block) {
+            for channel in 0..channels {
+                for tap in 0..taps {
+                    let filters = first..first + block;
+                    values.extend(filters.map(|filter| if filter < count { at(filter, channel, tap) } else { 0.0 }));
+                }
+            }
+        }
+        Self { count, rows, block, values }
     }
 }
 
@@ -79,9 +88,9 @@ impl Canvas {
 
     /// How far from the place of an output each row of a filter reads, where canvases begin `step` apart.
     fn distances(self, channels: usize, step: usize) -> Vec<usize> {
-        let Self { size, .. } = self;
-        let taps = size * size;
-        (0..channels * taps).map(|row| row / taps * step + row % taps / size * self.pitch() + row % size).collect()
+        let of_channel = |channel| (0..self.size).map(move |row| channel * step + row * self.pitch());
+        let rows = (0..channels).flat_map(of_channel);
+        rows.flat_map(|row| (0..self.size).map(move |column| row + column)).collect()
     }
 
     /// Copies a plane to its place.
@@ -169,8 +178,7 @@ impl Canvas {
         let distances = self.distances(channels, group * len);
         let taps = distances.len();
         // The last block of taps and of outputs may be wider than what there is.
-        let blocks =
-            distances.chunks(TAPS).map(|chunk| std::array::from_fn(|tap| chunk.get(tap).copied().unwrap_or(0)));
+        let blocks = distances.chunks(TAPS).map(|chunk| std::array::from_fn(|tap| chunk.get(tap).copied().unwrap_or(0)));
         let blocks: Vec<[usize; TAPS]> = blocks.collect();
         let room = || {
             let strips = outputs.next_multiple_of(OUTPUTS) * group * places;
@@ -187,9 +195,7 @@ impl Canvas {
                             let maps = &maps[(channel * images + start + image) * plane..][..plane];
                             self.draw(maps, &mut canvas[image * len..][..len]);
                         }
-                        for (delta, strip) in
-                            delta.chunks_exact(images * area).zip(strips.chunks_exact_mut(group * places))
-                        {
+                        for (delta, strip) in delta.chunks_exact(images * area).zip(strips.chunks_exact_mut(group * places)) {
                             let delta = delta[(start + image) * area..][..area].chunks_exact(columns);
                             for (delta, strip) in delta.zip(strip[image * places..].chunks_mut(self.pitch())) {
                                 copy(&mut strip[..columns], delta);
@@ -203,9 +209,8 @@ impl Canvas {
                             let mut sums = [[[0.0; LANES]; TAPS]; OUTPUTS];
                             for image in 0..images_here {
                                 let canvas = &canvases[image * len..];
-                                let strips: [&[f32]; OUTPUTS] = std::array::from_fn(|output| {
-                                    &strips[(output * group + image) * places..][..places]
-                                });
+                                let strips: [&[f32]; OUTPUTS] =
+                                    std::array::from_fn(|output| &strips[(output * group + image) * places..][..places]);
                                 add_products(&mut sums, canvas, distances, strips);
                             }
                             for (gradient, sums) in gradient.chunks_exact_mut(taps).zip(sums) {
@@ -250,8 +255,9 @@ fn products<const B: usize, const L: usize>(
     let mut sums = start.map(|start| [start; L]);
     for (distance, filters) in distances.iter().zip(filters) {
         let x: &[f32; L] = array(&canvas[*distance..]);
-        for filter in 0..B {
-            for lane in 0..L {
+        // In this order of the loops, the compiler keeps the sums in registers.
+        for lane in 0..L {
+            for filter in 0..B {
                 sums[filter][lane] += filters[filter] * x[lane];
             }
         }
@@ -268,12 +274,13 @@ fn add_products(
     strips: [&[f32]; OUTPUTS],
 ) {
     for place in (0..strips[0].len()).step_by(LANES) {
-        for tap in 0..TAPS {
-            let x: &[f32; LANES] = array(&canvas[place + distances[tap]..]);
+        let x: [&[f32; LANES]; TAPS] = distances.map(|distance| array(&canvas[place + distance..]));
+        let delta: [&[f32; LANES]; OUTPUTS] = strips.map(|strip| array(&strip[place..]));
+        // As above.
+        for lane in 0..LANES {
             for output in 0..OUTPUTS {
-                let delta: &[f32; LANES] = array(&strips[output][place..]);
-                for lane in 0..LANES {
-                    sums[output][tap][lane] += delta[lane] * x[lane];
+                for tap in 0..TAPS {
+                    sums[output][tap][lane] += delta[output][lane] * x[tap][lane];
                 }
             }
         }

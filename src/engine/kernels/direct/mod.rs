@@ -53,10 +53,10 @@ impl Direct {
 
     /// The sum of the convolutions of planes with filters, `[out, in * size * size]`, and a bias.
     pub(in crate::engine) fn output(&self, terms: &[(&Matrix, &Planes)], bias: Option<&Matrix>) -> Maps {
-        let of_one = self.channels * self.taps();
+        let (channels, taps) = (self.channels, self.taps());
         let filters = values_of_filters(terms);
-        let filters = Filters::new(self.outputs, terms.len() * of_one, |output, row| {
-            filters[row / of_one][output * of_one + row % of_one]
+        let filters = Filters::new(self.outputs, terms.len() * channels, taps, |output, channel, tap| {
+            filters[channel / channels][(output * channels + channel % channels) * taps + tap]
         });
         let bias = bias.map(|bias| host::values(bias.clone()));
         let values = self.forward.convolve(self.images, &planes(terms), &filters, bias.as_deref());
@@ -66,12 +66,11 @@ impl Direct {
 
     /// The adjoint of [`Direct::output`] with respect to the planes, at the sum of `terms`.
     pub(in crate::engine) fn input(&self, terms: &[(&Matrix, &Planes)]) -> Maps {
-        let taps = self.taps();
+        let (channels, outputs, taps) = (self.channels, self.outputs, self.taps());
         let filters = values_of_filters(terms);
         // The filters turned around, in channels and outputs as in places.
-        let filters = Filters::new(self.channels, terms.len() * self.outputs * taps, |channel, row| {
-            let (term, output, tap) = (row / (self.outputs * taps), row / taps % self.outputs, row % taps);
-            filters[term][(output * self.channels + channel) * taps + taps - 1 - tap]
+        let filters = Filters::new(channels, terms.len() * outputs, taps, |channel, output, tap| {
+            filters[output / outputs][(output % outputs * channels + channel) * taps + taps - 1 - tap]
         });
         let values = self.adjoint.convolve(self.images, &planes(terms), &filters, None);
         let [rows, columns] = self.adjoint.output();
