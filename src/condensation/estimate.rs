@@ -27,7 +27,7 @@ pub fn memory_bytes(plan: &CondensationPlan, dataset: &DatasetInfo, is_cpu: bool
     let largest_class = plan.matched_images(plan.counts.iter().copied().max().unwrap_or(0));
     let side_by_side = lanes::side_by_side(is_cpu);
     let largest_batch = dataset.train_counts.iter().copied().max().unwrap_or(0).min(plan.config.real_batch);
-    let size = PartSize::of(&network, network.pass_costs().gradient, u64::MAX);
+    let size = PartSize::of_gradient(&network, u64::MAX);
     let real = lanes::images_in_flight(largest_batch, size, is_cpu);
     let trained = plan.network_images.unwrap_or(plan.images() * plan.tiles());
     let training = lanes::images_in_flight(trained.min(plan.config.network_batch), size, is_cpu);

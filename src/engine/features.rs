@@ -44,14 +44,7 @@ pub fn mean_features(model: &Model, images: &Maps, go_on: &mut dyn FnMut() -> bo
         let features = value_chain(&layers[..layers.len() - 1], &mut context, images.clone().slice_dim(1, range));
         rows(features).sum_dim(1)
     };
-    let sum = lanes::fold_parts_while(
-        n,
-        model.part_size(model.network().pass_costs().value),
-        model.device(),
-        part,
-        |a, b| a + b,
-        go_on,
-    )?;
+    let sum = lanes::fold_parts_while(n, model.value_parts(), model.device(), part, |a, b| a + b, go_on)?;
     Some(sum / n as f64)
 }
 

@@ -15,6 +15,11 @@ const HOST_PART: usize = 16;
 const LEAST_IMAGES: usize = 5;
 /// Less work than this in a part, in multiplications, is not worth a gradient of its own.
 const LEAST_WORK: usize = 50_000_000;
+/// Gradients of more values than this do not stay in the cache ...
+const CACHED_PARAMETERS: usize = 1 << 20;
+/// ... and each value beyond costs a part, which makes and adds a gradient of its own, as much time as some hundred
+/// multiplications: they should not weigh in a part that takes this many for each.
+const LEAST_WORK_PER_PARAMETER: usize = 2_000;
 /// Parts that are summed one after another form a lane; lanes run side by side on the CPU.
 const HOST_LANES: usize = 8;
 /// Images of one turn, for each thread: a turn of a `ConvNet` with 32x32 colour images then takes some tenths of a second.
@@ -32,9 +37,20 @@ pub(crate) struct PartSize {
 }
 
 impl PartSize {
-    /// For a pass of `network` that takes `multiplications` an image, on a device that reads tensors of `binding_bytes`.
-    pub(crate) fn of(network: &Network, multiplications: usize, binding_bytes: u64) -> Self {
-        let least = LEAST_WORK.div_ceil(multiplications.max(1)).max(LEAST_IMAGES);
+    /// For the values of `network`, on a device that reads tensors of `binding_bytes`.
+    pub(crate) fn of_values(network: &Network, binding_bytes: u64) -> Self {
+        Self::of(network, LEAST_WORK.div_ceil(network.pass_costs().value.max(1)), binding_bytes)
+    }
+
+    /// For the gradient of `network`, on a device that reads tensors of `binding_bytes`.
+    pub(crate) fn of_gradient(network: &Network, binding_bytes: u64) -> Self {
+        let uncached = network.parameter_count().saturating_sub(CACHED_PARAMETERS);
+        let work = LEAST_WORK.max(LEAST_WORK_PER_PARAMETER * uncached);
+        Self::of(network, work.div_ceil(network.pass_costs().gradient.max(1)), binding_bytes)
+    }
+
+    fn of(network: &Network, least: usize, binding_bytes: u64) -> Self {
+        let least = least.max(LEAST_IMAGES);
         let patches = (size_of::<f32>() * network.patch_values()) as u64;
         let fit = usize::try_from(binding_bytes / patches.max(1)).unwrap_or(usize::MAX);
         Self { least, most: least.max(HOST_PART), on_device: fit.clamp(1, DEVICE_PART) }
@@ -156,7 +172,7 @@ mod tests {
     fn parts_fit_the_adapter_and_the_network() {
         let of = |name: &str, binding_bytes: u64| {
             let network = Network::new(name.parse().unwrap(), ImageShape::new(3, 32, 32), 10).unwrap();
-            PartSize::of(&network, network.pass_costs().gradient, binding_bytes)
+            PartSize::of_gradient(&network, binding_bytes)
         };
         assert_eq!(of("ConvNet", 128 << 20).on_device, DEVICE_PART);
         // Patches of the second convolution: 128 channels of 5x5 windows at 16x16 places.
@@ -164,6 +180,7 @@ mod tests {
         assert_eq!(of("AlexNet", 1).on_device, 1);
         assert_eq!(of("ConvNet", u64::MAX), SIZE);
         assert!(of("MLP", u64::MAX).least > HOST_PART, "little work is not cut up");
+        assert!(of("VGG11", u64::MAX).least > HOST_PART, "nor is what has many parameters");
     }
 
     #[test]

@@ -153,7 +153,7 @@ impl Model {
             let [features, n, h, w] = y.dims();
             vec![y.reshape([features, n * h * w])]
         };
-        let size = self.part_size(self.network.pass_costs().value);
+        let size = self.value_parts();
         let parts = lanes::fold_parts(n, size, &self.device, part, |mut a, b| {
             a.extend(b);
             a
@@ -161,9 +161,9 @@ impl Model {
         Tensor::cat(parts.unwrap_or_default(), 1)
     }
 
-    /// How a batch is cut up for a pass that takes so many multiplications an image.
-    pub(super) fn part_size(&self, multiplications: usize) -> PartSize {
-        PartSize::of(&self.network, multiplications, self.device.binding_bytes())
+    /// How a batch is cut up for a value pass.
+    pub(super) fn value_parts(&self) -> PartSize {
+        PartSize::of_values(&self.network, self.device.binding_bytes())
     }
 
     /// The mean cross-entropy over `images` `[c, n, h, w]` and its gradient with respect to the parameters.
@@ -270,7 +270,7 @@ impl Model {
             gradients: a.gradients.into_iter().zip(b.gradients).map(|(a, b)| a + b).collect(),
             observed: a.observed,
         };
-        let size = self.part_size(self.network.pass_costs().gradient);
+        let size = PartSize::of_gradient(&self.network, self.device.binding_bytes());
         lanes::fold_parts_while(n, size, &self.device, work, join, go_on)
     }
 

@@ -1,8 +1,10 @@
 //! The spatial operations as loops over slices, for single-precision tensors in the CPU's memory.
 //!
-//! Taking a tensor's data and making a tensor of a vector do not copy on the CPU backend, so each loop reads its input
+//! Holding a tensor's data and making a tensor of a vector do not copy on the CPU backend, so each loop reads its input
 //! once and writes its output once. Channels are worked on in parallel; every value is computed by one thread in a fixed
 //! order, so the result does not depend on the number of threads.
+
+use std::ops::{Deref, DerefMut};
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use rayon::prelude::*;
@@ -23,7 +25,7 @@ pub(super) fn patches(maps: Maps, window: Window) -> Tensor<2> {
     let Window { size, stride, padding } = window;
     let (rows, columns) = (window.count(h), window.count(w));
     let device = maps.device();
-    let input = values(maps);
+    let input = Held::of(maps);
     let row_length = n * rows * columns;
     let mut output = vec![0.0; c * size * size * row_length];
     output.par_chunks_mut(size * size * row_length).zip(input.par_chunks(n * h * w)).for_each(|(output, input)| {
@@ -62,7 +64,7 @@ pub(super) fn scatter(patches: Tensor<2>, dims: [usize; 4], window: Window) -> M
     let Window { size, stride, padding } = window;
     let (rows, columns) = (window.count(h), window.count(w));
     let device = patches.device();
-    let input = values(patches);
+    let input = Held::of(patches);
     let row_length = n * rows * columns;
     let mut output = vec![0.0; c * n * h * w];
     output.par_chunks_mut(n * h * w).zip(input.par_chunks(size * size * row_length)).for_each(|(output, input)| {
@@ -120,7 +122,7 @@ pub(super) fn window_sums(maps: Maps, size: usize) -> Maps {
     let [c, n, h, w] = maps.dims();
     let (rows, columns) = (h / size, w / size);
     let device = maps.device();
-    let input = values(maps);
+    let input = Held::of(maps);
     let mut output = vec![0.0; c * n * rows * columns];
     output.par_chunks_mut(n * rows * columns).zip(input.par_chunks(n * h * w)).for_each(|(output, input)| {
         for (row, output) in output.chunks_exact_mut(columns).enumerate() {
@@ -145,7 +147,7 @@ pub(super) fn spread(maps: Maps, dims: [usize; 4], size: usize) -> Maps {
     let [c, n, rows, columns] = maps.dims();
     let [_, _, h, w] = dims;
     let device = maps.device();
-    let input = values(maps);
+    let input = Held::of(maps);
     let mut output = vec![0.0; c * n * h * w];
     output.par_chunks_mut(n * h * w).zip(input.par_chunks(n * rows * columns)).for_each(|(output, input)| {
         for (row, input) in input.chunks_exact(columns).enumerate() {
@@ -191,7 +193,7 @@ pub(super) fn rectify(maps: Maps) -> (Maps, Maps) {
 pub(super) fn resample(maps: Maps, taps: &Taps) -> Maps {
     let dims @ [c, n, h, w] = maps.dims();
     let device = maps.device();
-    let input = values(maps);
+    let input = Held::of(maps);
     let mut output = vec![0.0; input.len()];
     let plane = (h * w).max(1);
     output.par_chunks_mut(plane).zip(input.par_chunks(plane)).enumerate().for_each(|(index, (output, input))| {
@@ -206,7 +208,35 @@ pub(super) fn resample(maps: Maps, taps: &Taps) -> Maps {
     tensor(output, dims, &device)
 }
 
-/// The values of a tensor, moved out of it where it is not shared.
+/// The values of a tensor where they are, unless it is shared: then a copy of them.
+pub(super) struct Held(TensorData);
+
+impl Held {
+    pub(super) fn of<const D: usize>(tensor: Tensor<D>) -> Self {
+        Self(tensor.into_data())
+    }
+
+    pub(super) fn zeros(len: usize) -> Self {
+        Self(TensorData::new(vec![0.0_f32; len], [len]))
+    }
+}
+
+// `runs_on` has made sure of the type.
+impl Deref for Held {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        self.0.as_slice().unwrap_or_default()
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        self.0.as_mut_slice().unwrap_or_default()
+    }
+}
+
+/// The values of a tensor as a vector. What a product left is copied, because it is aligned in another way.
 pub(super) fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     // `runs_on` has made sure of the type.
     tensor.try_into_vec_as().unwrap_or_default()

@@ -4,7 +4,10 @@
 //! zero can be left out on the way, which is what a ReLU before the pooling comes to. It is written in tensor
 //! operations, which run everywhere and are the oracle, and as loops over slices for the CPU.
 
-use super::{host, plain};
+use super::{
+    host::{self, Held},
+    plain,
+};
 use crate::engine::transfer::Maps;
 
 /// Side of a window.
@@ -32,7 +35,7 @@ impl Peaks {
         let map = maps.dims();
         if host::runs_on(&maps) {
             let device = maps.device();
-            let (values, places) = on_host::find(&host::values(maps), map, rectified);
+            let (values, places) = on_host::find(&Held::of(maps), map, rectified);
             return (host::tensor(values, pooled(map), &device), Self { places: Places::Host(places), map });
         }
         by_mask(maps, rectified)
@@ -43,7 +46,7 @@ impl Peaks {
         match &self.places {
             Places::Host(places) => {
                 let device = maps.device();
-                host::tensor(on_host::gather(&host::values(maps), self.map, places), pooled(self.map), &device)
+                host::tensor(on_host::gather(&Held::of(maps), self.map, places), pooled(self.map), &device)
             }
             Places::Plain(mask) => plain::window_sums(maps * mask.clone(), SIDE),
         }
@@ -54,7 +57,7 @@ impl Peaks {
         match &self.places {
             Places::Host(places) => {
                 let device = values.device();
-                host::tensor(on_host::scatter(&host::values(values), self.map, places), self.map, &device)
+                host::tensor(on_host::scatter(&Held::of(values), self.map, places), self.map, &device)
             }
             Places::Plain(mask) => plain::spread(values, self.map, SIDE) * mask.clone(),
         }
@@ -128,8 +131,7 @@ mod on_host {
         let best_place = &mut best_place[..starts];
         let values = distances(w).map(|distance| &plane[distance..][..starts]);
         for start in 0..starts {
-            let (mut value, mut place) =
-                if rectified { (0.0, NOWHERE) } else { (values[0][start], 0) };
+            let (mut value, mut place) = if rectified { (0.0, NOWHERE) } else { (values[0][start], 0) };
             for (number, values) in (0..NOWHERE).zip(values) {
                 let better = values[start] > value || values[start].is_nan();
                 value = if better { values[start] } else { value };

@@ -6,7 +6,12 @@ use std::sync::OnceLock;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Window, block::Tail, host, winograd};
+use super::{
+    Window,
+    block::Tail,
+    host::{self, Held},
+    winograd,
+};
 use crate::engine::transfer::{Maps, Matrix};
 
 pub(in crate::engine) use winograd::Tiling;
@@ -56,7 +61,7 @@ pub(in crate::engine) fn tiling(maps: &Maps, outputs: usize, window: Window) -> 
 pub(in crate::engine) fn input_tiles(tiling: &Tiling, maps: Maps) -> Tiles {
     let device = maps.device();
     let [channels, ..] = maps.dims();
-    let tiles = winograd::input_tiles(tiling, &host::values(maps));
+    let tiles = winograd::input_tiles(tiling, &Held::of(maps));
     by_place(tiles, [channels, tiling.places(), tiling.count()], &device)
 }
 
@@ -84,7 +89,7 @@ pub(in crate::engine) fn output_maps(
 pub(in crate::engine) fn output_tiles(tiling: &Tiling, maps: Maps) -> Tiles {
     let device = maps.device();
     let [channels, ..] = maps.dims();
-    let tiles = winograd::output_tiles(tiling, &host::values(maps));
+    let tiles = winograd::output_tiles(tiling, &Held::of(maps));
     by_place(tiles, [channels, tiling.places(), tiling.count()], &device)
 }
 
@@ -92,7 +97,7 @@ pub(in crate::engine) fn output_tiles(tiling: &Tiling, maps: Maps) -> Tiles {
 pub(in crate::engine) fn filter_tiles(tiling: &Tiling, filters: Matrix, channels: usize) -> Tiles {
     let device = filters.device();
     let [outputs, _] = filters.dims();
-    let tiles = winograd::filter_tiles(tiling, &host::values(filters), channels);
+    let tiles = winograd::filter_tiles(tiling, &Held::of(filters), channels);
     by_place(tiles, [outputs, tiling.places(), channels], &device)
 }
 
@@ -105,7 +110,7 @@ fn by_place(tiles: Vec<f32>, dims: [usize; 3], device: &Device) -> Tiles {
 pub(in crate::engine) fn filter_gradient(tiling: &Tiling, tiles: Tiles) -> Matrix {
     let device = tiles.device();
     let [_, outputs, channels] = tiles.dims();
-    let filters = winograd::filter_gradient(tiling, &host::values(tiles), channels);
+    let filters = winograd::filter_gradient(tiling, &Held::of(tiles), channels);
     let columns = filters.len() / outputs;
     Tensor::from_data(TensorData::new(filters, [outputs, columns]), &device)
 }
@@ -117,7 +122,7 @@ fn maps(
 ) -> Maps {
     let [_, channels, _] = tiles[0].dims();
     let device = tiles[0].device();
-    let values: Vec<Vec<f32>> = tiles.into_iter().map(host::values).collect();
-    let slices: Vec<&[f32]> = values.iter().map(Vec::as_slice).collect();
+    let values: Vec<Held> = tiles.into_iter().map(Held::of).collect();
+    let slices: Vec<&[f32]> = values.iter().map(|values| &**values).collect();
     host::tensor(transform(&slices), dims(channels), &device)
 }

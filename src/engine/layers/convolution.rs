@@ -24,6 +24,8 @@ pub(in crate::engine) struct Convolution {
     pub bias: Option<usize>,
     /// The sliding window.
     pub window: Window,
+    /// Whether tiles may carry it.
+    pub tiled: bool,
 }
 
 pub(in crate::engine) enum ConvolutionMemory {
@@ -90,7 +92,7 @@ impl Convolution {
     fn tiles(&self, context: &Context, x: &Maps) -> Option<(Tiling, Tiles)> {
         let weight = &context.parameters[self.weight];
         let ([channels, ..], [outputs, _]) = (x.dims(), weight.dims());
-        let tiling = context.fast.then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
+        let tiling = (self.tiled && context.fast).then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
         let weight = context.filters.tiles(&tiling, self.weight, weight.clone(), channels);
         Some((tiling, weight))
     }

@@ -190,7 +190,7 @@ impl Subject {
 }
 
 fn convolution(size: usize, stride: usize, padding: usize, bias: bool) -> Convolution {
-    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding } }
+    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding }, tiled: true }
 }
 
 const AFFINE: Affine = Affine { scale: 0, shift: 1 };
@@ -375,7 +375,8 @@ fn residual_branches() {
         vec![Box::new(convolution(3, 1, 1, false)), Box::new(ActivationLayer(Activation::Swish))]
     };
     let shortcut = || -> Vec<Box<dyn Layer>> {
-        vec![Box::new(Convolution { weight: 1, bias: None, window: Window { size: 1, stride: 1, padding: 0 } })]
+        let window = Window { size: 1, stride: 1, padding: 0 };
+        vec![Box::new(Convolution { weight: 1, bias: None, window, tiled: false })]
     };
     let input = [2, 2, 4, 4];
     let identity = Residual { main: main(), shortcut: Vec::new() };

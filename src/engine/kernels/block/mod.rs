@@ -7,7 +7,7 @@ mod tail;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::host;
+use super::host::{self, Held};
 use crate::engine::transfer::{Maps, Matrix};
 use planes::{Backward, Direction, Normalized, Planes, Tangent};
 
@@ -55,7 +55,7 @@ pub(in crate::engine) fn forward(x: Maps, affine: [&Matrix; 2], after: After) ->
     let [channels, images, height, width] = x.dims();
     let planes = Planes::new(images, height, width, after);
     let [scale, shift] = affine.map(|values| host::values(values.clone()));
-    let (y, normalized) = planes::forward(planes, host::values(x), &scale, &shift);
+    let (y, normalized) = planes::forward(planes, Held::of(x), &scale, &shift);
     let memory = BlockMemory { planes, channels, scale, shift, normalized, backward: None, tangent: None };
     (memory.output(y, &device), memory)
 }
@@ -64,7 +64,7 @@ pub(in crate::engine) fn forward(x: Maps, affine: [&Matrix; 2], after: After) ->
 pub(in crate::engine) fn backward(memory: &mut BlockMemory, delta: Maps) -> (Maps, [Matrix; 2]) {
     let device = delta.device();
     let BlockMemory { planes, normalized, scale, shift, .. } = memory;
-    let (x, affine, backward) = planes::backward(*planes, normalized, host::values(delta), scale, shift);
+    let (x, affine, backward) = planes::backward(*planes, normalized, Held::of(delta), scale, shift);
     memory.backward = Some(backward);
     let column = |values: Vec<f32>| Tensor::from_data(TensorData::new(values, [memory.channels, 1]), &device);
     (memory.input(x, &device), affine.map(column))
@@ -74,7 +74,7 @@ pub(in crate::engine) fn backward(memory: &mut BlockMemory, delta: Maps) -> (Map
 pub(in crate::engine) fn tangent(memory: &mut BlockMemory, x_dot: Option<Maps>, direction: [&Matrix; 2]) -> Maps {
     let device = direction[0].device();
     let direction = direction.map(|values| host::values(values.clone()));
-    let x_dot = x_dot.map_or_else(|| vec![0.0; memory.normalized.values.len()], host::values);
+    let x_dot = x_dot.map_or_else(|| Held::zeros(memory.normalized.values.len()), Held::of);
     let (y, tangent) = planes::tangent(memory.planes, &memory.normalized, x_dot, &memory.along(&direction));
     memory.tangent = Some((tangent, direction));
     memory.output(y, &device)
@@ -86,7 +86,7 @@ pub(in crate::engine) fn backward_tangent(memory: &mut BlockMemory, delta_dot: M
     let (Some(backward), Some((tangent, direction))) = (memory.backward.take(), memory.tangent.take()) else {
         unreachable!("the tangent of a backward pass follows that pass and the tangent");
     };
-    let delta_dot = host::values(delta_dot);
+    let delta_dot = Held::of(delta_dot);
     let along = memory.along(&direction);
     let x = planes::backward_tangent(memory.planes, &memory.normalized, &backward, &tangent, &delta_dot, &along);
     memory.input(x, &device)

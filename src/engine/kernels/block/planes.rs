@@ -9,7 +9,10 @@
 use rayon::prelude::*;
 
 use super::After;
-use crate::engine::kernels::simd::{sums, vectorized};
+use crate::engine::kernels::{
+    host::Held,
+    simd::{sums, vectorized},
+};
 
 /// Added to a variance before its root.
 const EPSILON: f32 = 1e-5;
@@ -93,7 +96,7 @@ impl Planes {
 
 /// What the value leaves for the other rules: `x̂`, and `r` of every plane.
 pub(super) struct Normalized {
-    pub values: Vec<f32>,
+    pub values: Held,
     pub inverse_deviations: Vec<f32>,
 }
 
@@ -115,7 +118,7 @@ pub(super) fn value(planes: Planes, x: &[f32], y: &mut [f32], line: &mut [f32], 
 }
 
 /// `y`, and what it leaves; `scale` and `shift` are a value a channel.
-pub(super) fn forward(planes: Planes, mut x: Vec<f32>, scale: &[f32], shift: &[f32]) -> (Vec<f32>, Normalized) {
+pub(super) fn forward(planes: Planes, mut x: Held, scale: &[f32], shift: &[f32]) -> (Vec<f32>, Normalized) {
     let (len, output_len) = (planes.len(), planes.output_len());
     let count = x.len() / len;
     let (mut y, mut inverse_deviations) = (vec![0.0; count * output_len], vec![0.0; count]);
@@ -146,7 +149,7 @@ pub(super) fn forward(planes: Planes, mut x: Vec<f32>, scale: &[f32], shift: &[f
 
 /// What the backward rule leaves: `δ`, and `s` and `t` of every plane.
 pub(super) struct Backward {
-    delta: Vec<f32>,
+    delta: Held,
     means: Vec<[f32; 2]>,
 }
 
@@ -154,7 +157,7 @@ pub(super) struct Backward {
 pub(super) fn backward(
     planes: Planes,
     normalized: &Normalized,
-    delta: Vec<f32>,
+    delta: Held,
     scale: &[f32],
     shift: &[f32],
 ) -> (Vec<f32>, [Vec<f32>; 2], Backward) {
@@ -210,7 +213,7 @@ impl Direction<'_> {
 
 /// What the tangent leaves: `x̂'`, and `q = mean(x̂ d)` of every plane.
 pub(super) struct Tangent {
-    values: Vec<f32>,
+    values: Held,
     projections: Vec<f32>,
 }
 
@@ -218,7 +221,7 @@ pub(super) struct Tangent {
 pub(super) fn tangent(
     planes: Planes,
     normalized: &Normalized,
-    mut x_dot: Vec<f32>,
+    mut x_dot: Held,
     direction: &Direction,
 ) -> (Vec<f32>, Tangent) {
     let (len, output_len) = (planes.len(), planes.output_len());

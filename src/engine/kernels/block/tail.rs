@@ -7,7 +7,10 @@ use super::{
     planes::{self, Planes},
 };
 use crate::engine::{
-    kernels::{host, simd::vectorized},
+    kernels::{
+        host::{self, Held},
+        simd::vectorized,
+    },
     transfer::{Maps, Matrix},
 };
 
@@ -66,7 +69,7 @@ impl Tail {
         let sides = [height, width];
         let [rows, columns] = self.output(sides);
         let (len, output_len) = (height * width, rows * columns);
-        let x = host::values(maps);
+        let x = Held::of(maps);
         let mut y = vec![0.0; channels * images * output_len];
         let planes = y.par_chunks_mut(images * output_len).zip(x.par_chunks(images * len)).enumerate();
         planes.for_each(|(channel, (y, x))| {

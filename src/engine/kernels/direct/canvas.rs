@@ -41,14 +41,10 @@ pub(super) struct Filters {
 
 impl Filters {
     /// `count` filters, whose value is `at(filter, channel, tap)`.
-    pub(super) fn new(
-        count: usize,
-        channels: usize,
-        taps: usize,
-        at: impl Fn(usize, usize, usize) -> f32,
-    ) -> Self {
+    pub(super) fn new(count: usize, channels: usize, taps: usize, at: impl Fn(usize, usize, usize) -> f32) -> Self {
         // Of the blocks that there are loops for, the one with the fewest products and reads.
-        let block = [8, 6, 4, 3, 2, 1].into_iter().min_by_key(|block| count.div_ceil(*block) * (block + 1)).unwrap_or(1);
+        let block =
+            [8, 6, 4, 3, 2, 1].into_iter().min_by_key(|block| count.div_ceil(*block) * (block + 1)).unwrap_or(1);
         let rows = channels * taps;
         let mut values = Vec::with_capacity(count.next_multiple_of(block) * rows);
         for first in (0..count).step_by(block) {
@@ -178,7 +174,8 @@ impl Canvas {
         let distances = self.distances(channels, group * len);
         let taps = distances.len();
         // The last block of taps and of outputs may be wider than what there is.
-        let blocks = distances.chunks(TAPS).map(|chunk| std::array::from_fn(|tap| chunk.get(tap).copied().unwrap_or(0)));
+        let blocks =
+            distances.chunks(TAPS).map(|chunk| std::array::from_fn(|tap| chunk.get(tap).copied().unwrap_or(0)));
         let blocks: Vec<[usize; TAPS]> = blocks.collect();
         let room = || {
             let strips = outputs.next_multiple_of(OUTPUTS) * group * places;
@@ -195,7 +192,9 @@ impl Canvas {
                             let maps = &maps[(channel * images + start + image) * plane..][..plane];
                             self.draw(maps, &mut canvas[image * len..][..len]);
                         }
-                        for (delta, strip) in delta.chunks_exact(images * area).zip(strips.chunks_exact_mut(group * places)) {
+                        for (delta, strip) in
+                            delta.chunks_exact(images * area).zip(strips.chunks_exact_mut(group * places))
+                        {
                             let delta = delta[(start + image) * area..][..area].chunks_exact(columns);
                             for (delta, strip) in delta.zip(strip[image * places..].chunks_mut(self.pitch())) {
                                 copy(&mut strip[..columns], delta);
@@ -209,8 +208,9 @@ impl Canvas {
                             let mut sums = [[[0.0; LANES]; TAPS]; OUTPUTS];
                             for image in 0..images_here {
                                 let canvas = &canvases[image * len..];
-                                let strips: [&[f32]; OUTPUTS] =
-                                    std::array::from_fn(|output| &strips[(output * group + image) * places..][..places]);
+                                let strips: [&[f32]; OUTPUTS] = std::array::from_fn(|output| {
+                                    &strips[(output * group + image) * places..][..places]
+                                });
                                 add_products(&mut sums, canvas, distances, strips);
                             }
                             for (gradient, sums) in gradient.chunks_exact_mut(taps).zip(sums) {

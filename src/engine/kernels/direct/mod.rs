@@ -6,7 +6,10 @@ mod canvas;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Window, host};
+use super::{
+    Window,
+    host::{self, Held},
+};
 use crate::engine::transfer::{Maps, Matrix};
 use canvas::{Canvas, Filters};
 
@@ -14,11 +17,11 @@ use canvas::{Canvas, Filters};
 const MOST_CHANNELS: usize = 15;
 
 /// The values of maps.
-pub(in crate::engine) struct Planes(Vec<f32>);
+pub(in crate::engine) struct Planes(Held);
 
 impl From<Maps> for Planes {
     fn from(maps: Maps) -> Self {
-        Self(host::values(maps))
+        Self(Held::of(maps))
     }
 }
 
