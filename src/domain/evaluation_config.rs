@@ -143,6 +143,11 @@ impl EvaluationAugmentation {
         ("rand-augment", Self::RandAugment),
     ];
 
+    /// The augmentations with a name of their own.
+    pub fn named() -> impl Iterator<Item = Self> {
+        Self::NAMED.into_iter().map(|(_, augmentation)| augmentation)
+    }
+
     /// As published for images condensed with `augmentation`.
     #[must_use]
     pub const fn of_condensing(augmentation: Augmentation) -> Self {

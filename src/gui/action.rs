@@ -11,8 +11,8 @@ use super::{
     },
 };
 use crate::domain::{
-    Architecture, Augmentation, Baseline, Contrast, DatasetSource, DeviceChoice, DistanceKind, Export, Initialization,
-    MatchingLevel, Method, NetworkData, Preset, RecipeSummary,
+    Architecture, Augmentation, Baseline, Contrast, DatasetSource, DeviceChoice, DistanceKind, EvaluationAugmentation,
+    Export, Initialization, MatchingLevel, Method, NetworkData, Preset, RecipeSummary,
     experiment::{DatasetRole, ExperimentName},
 };
 
@@ -318,6 +318,8 @@ pub enum EvaluateAction {
     Text(EvaluateField, String),
     /// Adds a baseline, or takes it out.
     Baseline(Baseline, bool),
+    /// The augmentation; `None` for that of each run.
+    Augmentation(Option<EvaluationAugmentation>),
     /// Looks at a cell.
     Select(Option<SelectedCell>),
     /// Trains what the table lacks.
