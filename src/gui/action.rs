@@ -13,7 +13,7 @@ use super::{
 use crate::domain::{
     Architecture, Augmentation, Baseline, Contrast, DatasetSource, DeviceChoice, DistanceKind, EvaluationAugmentation,
     Export, Initialization, MatchingLevel, Method, NetworkData, Preset, RecipeSummary,
-    experiment::{DatasetRole, ExperimentName},
+    experiment::{DatasetRole, Effort, ExperimentName},
 };
 
 /// A wish of a person, or of a view that lacks something to draw.
@@ -346,6 +346,8 @@ pub enum ExperimentsAction {
     Select(Option<ExperimentName>),
     /// `N` of the scale `1/N`.
     Divisor(usize),
+    /// A number that is typed in place of the scale's.
+    Effort(Effort, String),
     /// The images per class that are typed.
     ImagesPerClass(String),
     /// What takes a place.

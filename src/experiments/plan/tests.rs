@@ -192,7 +192,7 @@ fn a_selection_takes_a_part() {
 
 #[test]
 fn measures_point_at_units_that_are_there() {
-    let narrow = Scale { width: Some(32), ..Scale::one_of(50) };
+    let narrow = Scale::one_of(50).with(Effort::Width, 32);
     for (name, scale) in
         ExperimentName::ALL.into_iter().flat_map(|name| [(name, Scale::default()), (name, narrow.clone())])
     {
