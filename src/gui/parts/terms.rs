@@ -66,6 +66,10 @@ pub const fn augmentation(augmentation: EvaluationAugmentation) -> &'static str 
             "Each batch goes through one operation of Siamese augmentation that suits the dataset: colour, shift, a square cut \
              out, mirroring, scale or turn."
         }
+        EvaluationAugmentation::DsaCutMix(_) => {
+            "Siamese augmentation but for the square; then half of the batches are mixed: each image has a rectangle of \
+             another, and counts for both classes by area (IDC)."
+        }
         EvaluationAugmentation::FlipCrop => "Images are shifted, and half of the batches mirrored.",
         EvaluationAugmentation::ColorJitter => {
             "Images are shifted, half of the batches mirrored, and colours varied at random (DC-BENCH)."

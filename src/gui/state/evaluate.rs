@@ -149,9 +149,9 @@ impl EvaluateState {
             whole_set_epochs: read(EvaluateField::WholeSetEpochs)?.unwrap_or(defaults.1),
             test_limit: read(EvaluateField::TestLimit)?,
             baselines: self.baselines.clone(),
-            augmentation: self
-                .augmentation
-                .unwrap_or_else(|| EvaluationAugmentation::of_condensing(condensing.augmentation)),
+            augmentation: self.augmentation.unwrap_or_else(|| {
+                EvaluationAugmentation::of_condensing(condensing.augmentation, condensing.network_data)
+            }),
             ..EvaluationConfig::default()
         })
     }
@@ -284,7 +284,7 @@ pub(super) fn number(text: &str) -> Result<Option<usize>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Augmentation;
+    use crate::domain::{Augmentation, NetworkData};
 
     #[test]
     fn what_is_typed_becomes_a_protocol() {
@@ -294,6 +294,8 @@ mod tests {
         assert_eq!(config.augmentation, EvaluationAugmentation::Published);
         let augmented = CondensationConfig { augmentation: Augmentation::Dsa, ..CondensationConfig::default() };
         assert_eq!(state.config(&augmented).unwrap().augmentation, EvaluationAugmentation::Dsa(None));
+        let idc = CondensationConfig { network_data: NetworkData::REAL, ..augmented.clone() };
+        assert_eq!(state.config(&idc).unwrap().augmentation, EvaluationAugmentation::DsaCutMix(None));
         assert_eq!((config.architectures.len(), config.epochs, config.test_limit), (6, Some(20), None));
         state.augmentation = Some(EvaluationAugmentation::FlipCrop);
         assert_eq!(state.config(&augmented).unwrap().augmentation, EvaluationAugmentation::FlipCrop);
