@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Architecture, Augmentation, ConfigError, DsaOperation, DsaStrategy, NetworkData, UnknownName, augmentation,
-    matching::named,
+    matching::named, range,
 };
 
 /// The evaluation protocol; the defaults are the published ones (Zhao et al. 2021, released code).
@@ -61,19 +61,14 @@ impl EvaluationConfig {
     ///
     /// Names the first field that cannot be used.
     pub fn check(&self) -> Result<(), ConfigError> {
-        for (field, value) in [
+        range::at_least_one([
             ("eval-networks", self.architectures.len()),
             ("eval-repeats", self.repeats),
             ("eval-epochs", self.epochs.unwrap_or(1)),
             ("whole-set-epochs", self.whole_set_epochs),
             ("test-limit", self.test_limit.unwrap_or(1)),
             ("evaluation batch", self.batch),
-        ] {
-            if value == 0 {
-                return Err(ConfigError::new(field, "must be at least 1, but is 0"));
-            }
-        }
-        Ok(())
+        ])
     }
 
     /// Whether results by this protocol and by `other` can stand in one table: all is the same but which networks are

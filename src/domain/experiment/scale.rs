@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{DatasetRole, Effort};
-use crate::domain::{Architecture, ConfigError, ConvNetSpec};
+use crate::domain::{Architecture, ConfigError, ConvNetSpec, range};
 
 /// The least that a scale leaves.
 const LEAST_IMAGE_UPDATES: usize = 20;
@@ -101,10 +101,7 @@ impl Scale {
     ///
     /// Names the first that cannot be used.
     pub fn check(&self) -> Result<(), ConfigError> {
-        match self.set().find(|&(_, number)| number == 0) {
-            Some((effort, _)) => Err(ConfigError::new(effort.name(), "must be at least 1, but is 0")),
-            None => Ok(()),
-        }
+        range::at_least_one(self.set().map(|(effort, number)| (effort.name(), number)))
     }
 
     /// Whether nothing is cut or set otherwise.
