@@ -64,6 +64,26 @@ fn the_published_codes_files_are_read() {
 }
 
 #[test]
+fn a_list_of_idc_is_read_as_pixels() {
+    let path = fixture("idc_tiny_data.pt");
+    let SetFile { sets, scale, reason, formation, accuracies, .. } = read_sets(&path, None).unwrap();
+    let [set] = sets.as_slice() else { panic!("{sets:?}") };
+    assert_eq!((set.shape, set.labels.as_slice()), (ImageShape::new(1, 4, 6), [0, 0, 1, 1].as_slice()));
+    let value = |position: usize| position as f32 / 64.0 - 0.25;
+    assert_eq!(set.values, (0..96).map(value).collect::<Vec<_>>());
+    // Some lie below 0 or above 1 since the last time they were clamped.
+    assert_eq!((scale, reason, formation), (PixelScale::Unit, "as the code of IDC saves them", 1));
+    assert!(accuracies.is_empty());
+    let dataset = info(ImageShape::new(1, 4, 6), "ab");
+    let options = ImportOptions { formation: Some(2), ..ImportOptions::default() };
+    let imported = import_sets(&path, Some(&dataset), &options).unwrap();
+    let expected: Vec<f32> = (0..96).map(|position| (value(position) - 0.25) / 0.5).collect();
+    assert_eq!((&imported.sets[0].images.values, imported.sets[0].formation), (&expected, 2));
+    let options = ImportOptions { formation: Some(5), ..ImportOptions::default() };
+    assert!(import_sets(&path, Some(&dataset), &options).unwrap_err().to_string().contains("idc_tiny"));
+}
+
+#[test]
 fn a_file_becomes_ordered_sets_of_a_dataset() {
     let path = fixture("res_tiny_ConvNet_2ipc.pt");
     let dataset = info(ImageShape::new(1, 4, 6), "ab");
@@ -198,7 +218,7 @@ fn numbers_without_a_word_are_judged_by_their_range() {
 #[test]
 fn damaged_files_are_refused_and_nothing_panics() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["res_tiny_ConvNet_2ipc.pt", "res_tiny_legacy.pt"] {
+    for name in ["res_tiny_ConvNet_2ipc.pt", "res_tiny_legacy.pt", "idc_tiny_data.pt"] {
         let good = fs::read(fixture(name)).unwrap();
         let path = folder.path().join("a.pt");
         for length in (0..good.len()).step_by(7) {

@@ -17,6 +17,10 @@ use serde_json::Value;
 /// So little that an experiment takes seconds.
 const TOY: &str = "--device cpu --scale 1/50 --iterations 2 --epochs 2 --real-batch 2 --test-images 40";
 
+/// The least of everything: one set, and one narrow network of each kind on it.
+const LEAST: &str = "--device cpu --ipc 1 --scale 1/50 --iterations 1 --sets 1 --networks 1 --epochs 1 --real-batch 2 \
+                     --test-images 20 --width 8";
+
 /// The arguments of an experiment with one image a class in the project `project`.
 fn toy(experiment: &str, project: &str, more: &str) -> String {
     format!("reproduce {experiment} --project {project} --ipc 1 {TOY} {more}")
@@ -45,6 +49,50 @@ fn figures(folder: &Path) -> BTreeMap<String, String> {
 
 fn runs(project: &Path) -> usize {
     fs::read_dir(project.join("runs")).unwrap().count()
+}
+
+/// Row and column with the mean, of a table without a gap.
+fn means(folder: &Path) -> BTreeMap<(String, String), f64> {
+    let mean = |(cell, figures): (String, String)| {
+        let mean: f64 = figures.split(' ').next().unwrap().parse().unwrap_or_else(|_| panic!("{cell} is empty"));
+        assert!(mean.is_finite(), "{cell}: {mean}");
+        let (row, column) = cell.split_once(" / ").unwrap();
+        ((row.to_owned(), column.to_owned()), mean)
+    };
+    figures(folder).into_iter().map(mean).collect()
+}
+
+/// Runs an experiment with the least of everything, twice: the second time nothing is left to do, and the table stays as it is, byte for byte. The
+/// table's folder.
+fn run_twice(folder: &Path, experiment: &str) -> PathBuf {
+    let arguments = &format!("reproduce {experiment} --project p {LEAST}");
+    succeed(folder, arguments);
+    let [place] = tables(&folder.join("p")).try_into().unwrap();
+    let read = || ["table.csv", "table.md"].map(|name| fs::read(place.join(name)).unwrap());
+    let first = read();
+    let again = succeed(folder, arguments);
+    assert!(again.err.contains("left are 0 sets to condense and 0 networks to train"), "{}", again.err);
+    assert!(!again.err.contains("unit 1 of"), "{}", again.err);
+    assert_eq!(read(), first);
+    place
+}
+
+/// What networks reached that were trained on a set, of every record beside a run: the set, the augmentation and the mean
+/// accuracy.
+fn recorded(run: &Path) -> Vec<(String, String, f64)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let records = fs::read_dir(run.join("evaluations")).unwrap().map(|entry| {
+        let record: Value = serde_json::from_slice(&fs::read(entry.unwrap().path()).unwrap()).unwrap();
+        let cells = record["table"]["cells"].as_array().unwrap().clone();
+        cells.into_iter().map(|cell| {
+            let accuracies =
+                cell["results"].as_array().unwrap().iter().map(|result| result["accuracy"].as_f64().unwrap());
+            let accuracies: Vec<f64> = accuracies.collect();
+            let mean = accuracies.iter().sum::<f64>() / accuracies.len() as f64;
+            (text(&cell["set"]), text(&cell["augmentation"]), mean)
+        })
+    });
+    records.flatten().collect()
 }
 
 #[test]
@@ -143,6 +191,69 @@ fn what_cannot_be_done_is_one_sentence() {
     for arguments in ["reproduce table9", "reproduce table1 --scale 2", "reproduce table1 --data mnist"] {
         assert_eq!(dewpoint(folder.path(), arguments).code, Some(2), "{arguments}");
     }
+}
+
+#[test]
+fn the_augmentations_of_dc_bench_are_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = run_twice(folder.path(), "dc-bench");
+    let means = means(&place);
+    let rows = ["random", "k-means", "DC", "DSA"].map(|method| format!("digits, IPC 1: {method}"));
+    assert_eq!(means.len(), rows.len() * 3);
+    for row in rows {
+        let of = |column: &str| means[&(row.clone(), column.to_owned())];
+        assert!((0.0..=100.0).contains(&of("transfer")), "{row}");
+        assert!(of("best") >= of("average") && of("average") >= 0.0, "{row}");
+    }
+    assert_eq!(runs(&folder.path().join("p")), 2);
+}
+
+#[test]
+fn the_scores_of_dd_ranking_follow_from_the_recorded_accuracies() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = run_twice(folder.path(), "dd-ranking");
+    let means = means(&place);
+    assert_eq!(means.len(), 2 * 4);
+    let runs = folder.path().join("p/runs");
+    for entry in fs::read_dir(runs).unwrap().map(Result::unwrap) {
+        let record: Value = serde_json::from_slice(&fs::read(entry.path().join("run.json")).unwrap()).unwrap();
+        let is_dsa = record["config"]["augmentation"] != "none";
+        let recorded = recorded(&entry.path());
+        // Five learning rates, with and without augmentation, on two kinds of images; and the whole set once.
+        assert_eq!(recorded.len(), 2 * 5 * 2 + 1, "{recorded:?}");
+        let best = |set: &str, is_augmented: bool| {
+            let of_kind = recorded.iter().filter(|(of, by, _)| of == set && (by != "none") == is_augmented);
+            of_kind.map(|(.., accuracy)| *accuracy).reduce(f64::max).unwrap()
+        };
+        let gain = |is_augmented: bool| best("condensed", is_augmented) - best("random", is_augmented);
+        let unit = |x: f64| (x.exp() - (-1.0_f64).exp()) / (1.0_f64.exp() - (-1.0_f64).exp());
+        let (hlr, ior) = (best("whole-set", false) - best("condensed", is_dsa), gain(is_dsa));
+        let expected = [
+            ("HLR", hlr),
+            ("IOR", ior),
+            ("LRS", unit(0.5 * ior - 0.5 * hlr)),
+            ("ARS", unit(0.5 * gain(true) + 0.5 * gain(false))),
+        ];
+        let row = if is_dsa { "digits, IPC 1: DSA" } else { "digits, IPC 1: DC" };
+        for (score, expected) in expected {
+            let found = means[&(row.to_owned(), score.to_owned())];
+            assert!((found - expected).abs() < 1e-6, "{row}, {score}: {found}, but {expected} by the formula");
+        }
+    }
+}
+
+#[test]
+fn every_method_has_its_cell() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = run_twice(folder.path(), "methods");
+    let means = means(&place);
+    let methods = ["DC", "DSA", "DCC", "DSAC", "DM", "IDC-I", "IDC"];
+    assert_eq!(means.len(), methods.len());
+    for method in methods {
+        let accuracy = means[&("digits, IPC 1".to_owned(), method.to_owned())];
+        assert!((0.0..=100.0).contains(&accuracy), "{method}: {accuracy}");
+    }
+    assert_eq!(runs(&folder.path().join("p")), methods.len(), "no two are the same");
 }
 
 /// Sends Ctrl-C once the event `wanted` was told.

@@ -28,8 +28,9 @@ pub struct EvaluationArgs {
     #[arg(long, value_name = "EPOCHS")]
     eval_epochs: Option<usize>,
     /// Augmentation while training: published (crop-scale-rotate for MNIST, crop-noise for a ConvNet with batch norm,
-    /// else none), none, crop-scale-rotate, crop-noise, dsa, a strategy of it as in color_crop, or one of DC-BENCH:
-    /// flip-crop, color-jitter, auto-augment, rand-augment [default: that of condensing if it had one, else published]
+    /// else none), none, crop-scale-rotate, crop-noise, dsa, a strategy of it as in color_crop, dsa-cutmix (IDC's: dsa
+    /// without cutout, and half of the batches mixed), or one of DC-BENCH: flip-crop, color-jitter, auto-augment,
+    /// rand-augment [default: dsa-cutmix for IDC, else that of condensing if it had one, else published]
     #[arg(long, value_name = "NAME")]
     eval_augmentation: Option<EvaluationAugmentation>,
     /// Sets of real images to train on as well, separated by commas: random, herding, k-center, forgetting, k-means, whole-set
@@ -70,9 +71,9 @@ impl EvaluationArgs {
             architectures,
             repeats: self.eval_repeats,
             epochs: self.eval_epochs,
-            augmentation: self
-                .eval_augmentation
-                .unwrap_or_else(|| EvaluationAugmentation::of_condensing(condensing.augmentation)),
+            augmentation: self.eval_augmentation.unwrap_or_else(|| {
+                EvaluationAugmentation::of_condensing(condensing.augmentation, condensing.network_data)
+            }),
             baselines,
             whole_set_epochs: self.whole_set_epochs,
             test_limit: self.test_limit,

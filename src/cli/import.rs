@@ -19,7 +19,7 @@ use super::{CliResult, data_args::ReadArgs, named::one_of, output, session::Outc
 /// The flags of `dewpoint import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// A res_*.pt of the published code, an .npz, a .safetensors, or a folder with a folder of pictures for each class
+    /// A res_*.pt of the published code, a data.pt of IDC's, an .npz, a .safetensors, or a folder with a folder of pictures for each class
     #[arg(value_name = "FILE|FOLDER")]
     from: PathBuf,
     /// Where to write it: a new folder, which then is a run like any other, or a file that ends in .safetensors
@@ -37,6 +37,10 @@ pub struct ImportArgs {
     /// for the format; it is said]
     #[arg(long, value_name = "SCALE", value_parser = one_of::<PixelScale>(PixelScale::ALL.map(PixelScale::name)))]
     values: Option<PixelScale>,
+    /// The factor F of multi-formation, where each image holds F x F tiles; files of IDC do not say [default: that of
+    /// the file, else 1]
+    #[arg(long, value_name = "F")]
+    formation: Option<usize>,
     /// Only this experiment of several, from 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     experiment: Option<u16>,
@@ -67,6 +71,7 @@ pub fn run(args: ImportArgs) -> CliResult {
     let options = ImportOptions {
         scale: args.values,
         normalization: args.normalization.map(|given| given.0),
+        formation: args.formation,
         experiment: args.experiment.map(|number| usize::from(number) - 1),
     };
     check_target(&args.out, dataset.is_some())?;

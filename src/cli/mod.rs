@@ -20,6 +20,7 @@ mod resume;
 mod run_name;
 mod session;
 mod summary;
+mod target_args;
 mod window;
 
 use std::{error::Error, process::ExitCode};

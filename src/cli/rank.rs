@@ -1,44 +1,34 @@
 //! `dewpoint rank`: DD-Ranking's scores of a set, with the accuracies behind them.
 
-use std::{error::Error, path::PathBuf};
+use std::error::Error;
 
 use clap::Args;
 
 use dewpoint::{
     domain::{
         Architecture, Augmentation, BestAccuracy, CondensationConfig, ConfigError, DD_RANKING_EPOCHS,
-        DD_RANKING_REPEATS, DatasetSource, DdRankingMeasurements, DdRankingProtocol, DeviceChoice,
-        EvaluationAugmentation, EvaluationConfig, EvaluationTable, units,
+        DD_RANKING_REPEATS, DdRankingMeasurements, DdRankingProtocol, EvaluationAugmentation, EvaluationConfig,
+        EvaluationTable, units,
     },
     experiments::record_name,
-    project::{RunFolder, read_synthetic_set},
-    worker::{Command, EvaluationTarget, NewEvaluation},
+    worker::EvaluationTarget,
 };
 
 use super::{
     CliResult,
-    data_args::ReadArgs,
     output::{self, OutputArgs},
     session::{JobEnd, Outcome, Session},
     summary,
+    target_args::{Target, TargetArgs},
 };
 
 /// The flags of `dewpoint rank`.
 #[derive(Debug, Args)]
 pub struct RankArgs {
-    /// The folder of a run, where the results are kept in records of their own, or a file set.safetensors
-    #[arg(value_name = "FOLDER|FILE")]
-    target: PathBuf,
-    /// digits, shapes, or the path of a dataset [default: the one that was condensed]
-    #[arg(long, value_name = "DATASET")]
-    data: Option<PathBuf>,
-    /// What computes: auto, cpu, gpu, or gpu:N with a number from `dewpoint devices`
-    #[arg(long, value_name = "DEVICE", default_value_t = DeviceChoice::Auto)]
-    device: DeviceChoice,
+    #[command(flatten)]
+    target: TargetArgs,
     #[command(flatten)]
     ranking: RankingArgs,
-    #[command(flatten)]
-    read: ReadArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -103,22 +93,13 @@ impl RankingArgs {
 
 /// Evaluates what is missing and prints the scores.
 pub fn run(args: RankArgs) -> CliResult {
-    let (target, condensing) = if args.target.is_file() {
-        let recipe = read_synthetic_set(&args.target)?.recipe;
-        let condensing = recipe.map_or_else(CondensationConfig::default, |recipe| recipe.run.config);
-        (EvaluationTarget::SetFile(args.target), condensing)
-    } else {
-        let condensing = RunFolder::open(&args.target)?.record().config.clone();
-        (EvaluationTarget::Run(args.target), condensing)
-    };
-    let (protocol, base) = (args.ranking.protocol()?, args.ranking.base(&condensing)?);
+    let target = args.target.open()?;
+    let (protocol, base) = (args.ranking.protocol()?, args.ranking.base(&target.condensing)?);
     base.check()?;
-    let source = args.data.map(|data| args.read.source(&data)).transpose()?;
     let mut session = Session::start(args.output)?;
-    let Some(tables) = evaluate(&mut session, &target, source.as_ref(), args.device, &protocol.evaluations(&base))?
-    else {
+    let Some(tables) = evaluate(&mut session, &target, &protocol.evaluations(&base))? else {
         if !args.output.quiet {
-            output::note(match target {
+            output::note(match target.set {
                 EvaluationTarget::Run(_) => "stopped; the same command goes on with the results so far",
                 EvaluationTarget::SetFile(_) => "stopped",
             });
@@ -127,7 +108,8 @@ pub fn run(args: RankArgs) -> CliResult {
     };
     let measured = DdRankingMeasurements::of(&tables, base.architectures[0])
         .ok_or("an evaluation gave no result, so there is no score; run the command again")?;
-    let own_is_augmented = args.ranking.own_augmentation.unwrap_or(condensing.augmentation != Augmentation::None);
+    let own_is_augmented =
+        args.ranking.own_augmentation.unwrap_or(target.condensing.augmentation != Augmentation::None);
     let scores = protocol.scores(&measured.accuracies(own_is_augmented));
     if args.output.json {
         let all = serde_json::json!({
@@ -153,23 +135,14 @@ type TablesByRate = Vec<(f64, EvaluationTable)>;
 /// The tables of all evaluations; `None` when stopped.
 fn evaluate(
     session: &mut Session,
-    target: &EvaluationTarget,
-    source: Option<&DatasetSource>,
-    device: DeviceChoice,
+    target: &Target,
     configs: &[EvaluationConfig],
 ) -> Result<Option<TablesByRate>, Box<dyn Error>> {
     let mut tables = Vec::new();
     for config in configs {
-        let command = Command::Evaluate(NewEvaluation {
-            target: target.clone(),
-            source: source.cloned(),
-            config: config.clone(),
-            again: Vec::new(),
-            // The run's own evaluation stays as it is.
-            record: matches!(target, EvaluationTarget::Run(_)).then(|| record_name(config)),
-            device,
-        });
-        match session.run(command, &mut |_| ())? {
+        // The run's own evaluation stays as it is.
+        let record = matches!(target.set, EvaluationTarget::Run(_)).then(|| record_name(config));
+        match session.run(target.evaluation(config.clone(), record), &mut |_| ())? {
             JobEnd::Finished(table) => tables.push((config.learning_rate, table)),
             JobEnd::Stopped => return Ok(None),
         }

@@ -14,7 +14,7 @@ use crate::{
     engine::{
         BatchNormMode, EngineError, Maps, Model,
         augment::{
-            cutmix::CutMix,
+            cutmix::{self, CutMix},
             dsa::{Draws, DsaTransform},
         },
         formation::Formation,
@@ -122,14 +122,7 @@ fn train_on_real(
         let images = augmented(images, augmentation, dataset, seed.stream("augmentation").at(number));
         let mut rng = ChaCha8Rng::seed_from_u64(seed.stream("cutmix").at(number).0);
         let mix = if cutmix { CutMix::draw(batch.len(), dataset.info.shape, &mut rng) } else { None };
-        let gradient = match mix {
-            None => model.loss_gradient(&images, &batch.labels, BatchNormMode::Batch),
-            Some(mix) => {
-                let pasted: Vec<usize> = mix.partners.iter().map(|&partner| batch.labels[partner]).collect();
-                let labels = [batch.labels.as_slice(), pasted.as_slice()];
-                model.mixed_loss_gradient(&mix.apply(images), labels, mix.kept(), BatchNormMode::Batch)
-            }
-        };
+        let gradient = cutmix::loss_gradient(model, images, &batch.labels, mix.as_ref());
         sgd.step(model, gradient);
     }
     true

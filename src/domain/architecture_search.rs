@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Activation, Architecture, ConfigError, ConvNetSpec, DatasetSource, EvaluationAugmentation, NormalizationLayer,
-    Pooling, Seed, evaluation_table::number_or_null, rank,
+    Pooling, Seed, evaluation_table::number_or_null, range, rank,
 };
 
 /// The published grid: every `ConvNet` of 4 widths, 4 depths, 5 normalisations, 3 activations and 3 poolings, 720 in all.
@@ -92,26 +92,19 @@ impl SearchConfig {
     ///
     /// Names the first field that cannot be used.
     pub fn check(&self) -> Result<(), ConfigError> {
-        for (field, value) in [
+        range::at_least_one([
             ("sample", self.sample.unwrap_or(1)),
             ("images-per-class", self.images_per_class),
             ("proxy-epochs", self.proxy_epochs),
             ("whole-set-epochs", self.whole_set_epochs),
             ("batch", self.batch),
             ("test-limit", self.test_limit.unwrap_or(1)),
-        ] {
-            if value == 0 {
-                return Err(ConfigError::new(field, "must be at least 1, but is 0"));
-            }
-        }
+        ])?;
         if self.top < 2 {
             let problem = format!("must be at least 2, because one network has no order, but is {}", self.top);
             return Err(ConfigError::new("top", problem));
         }
-        if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
-            let problem = format!("must be a number above 0, but is {}", self.learning_rate);
-            return Err(ConfigError::new("learning-rate", problem));
-        }
+        range::above_zero([("learning-rate", self.learning_rate)])?;
         let mut names: Vec<&str> = self.proxies.iter().map(Proxy::name).collect();
         names.sort_unstable();
         match names.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -2,7 +2,7 @@
 
 use super::{
     Architecture, CondensationConfig, ConfigError, DatasetInfo, DistanceKind, DsaStrategy, Initialization,
-    LoopSchedule, Method, NetworkData, NetworkSteps, loops_of, published_network_images,
+    LoopSchedule, Method, NetworkData, NetworkSteps, loops_of, published_network_images, range,
 };
 
 /// A checked configuration: every default filled in for one dataset.
@@ -149,47 +149,26 @@ fn image_counts(config: &CondensationConfig, dataset: &DatasetInfo) -> Result<Ve
 
 /// Refuses numbers out of range.
 fn check_numbers(config: &CondensationConfig) -> Result<(), ConfigError> {
-    for (field, value) in [
+    range::at_least_one([
         ("iterations", config.iterations),
         ("inner-steps", config.inner_steps.unwrap_or(1)),
         ("real-batch", config.real_batch),
         ("network-batch", config.network_batch),
         ("synthetic-batch", config.synthetic_batch.unwrap_or(1)),
         ("formation", config.formation),
-    ] {
-        if value == 0 {
-            return Err(ConfigError::new(field, "must be at least 1, but is 0"));
-        }
-    }
-    if let NetworkData::Real { images: Some(0), .. } = config.network_data {
-        return Err(ConfigError::new("network-images", "must be at least 1, but is 0"));
+    ])?;
+    if let NetworkData::Real { images: Some(images), .. } = config.network_data {
+        range::at_least_one([("network-images", images)])?;
     }
     if let NetworkSteps::Overfitting { validation_batch, cap } = config.network_steps {
-        for (field, value) in [("validation-batch", validation_batch), ("epoch-cap", cap)] {
-            if value == 0 {
-                return Err(ConfigError::new(field, "must be at least 1, but is 0"));
-            }
-        }
+        range::at_least_one([("validation-batch", validation_batch), ("epoch-cap", cap)])?;
     }
-    for (field, rate) in [
+    range::above_zero([
         ("image-learning-rate", config.image_learning_rate.unwrap_or(1.0)),
         ("network-learning-rate", config.network_learning_rate),
-    ] {
-        if !(rate.is_finite() && rate > 0.0) {
-            return Err(ConfigError::new(field, format!("must be a number above 0, but is {rate}")));
-        }
-    }
-    let decay = config.network_weight_decay;
-    if !(decay.is_finite() && decay >= 0.0) {
-        return Err(ConfigError::new("network-weight-decay", format!("must be a number from 0 on, but is {decay}")));
-    }
-    for (field, momentum) in [("image-momentum", config.image_momentum), ("network-momentum", config.network_momentum)]
-    {
-        if !(0.0..1.0).contains(&momentum) {
-            return Err(ConfigError::new(field, format!("must be at least 0 and below 1, but is {momentum}")));
-        }
-    }
-    Ok(())
+    ])?;
+    range::from_zero([("network-weight-decay", config.network_weight_decay)])?;
+    range::below_one([("image-momentum", config.image_momentum), ("network-momentum", config.network_momentum)])
 }
 
 /// Refuses choices that do not go together, or not with the dataset.

@@ -9,7 +9,7 @@ use std::{fmt, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Architecture, ConfigError, DatasetSource, ImageShape, Seed, Summary, evaluation_table::number_or_null, mean,
+    Architecture, ConfigError, DatasetSource, ImageShape, Seed, Summary, evaluation_table::number_or_null, mean, range,
 };
 
 /// What is learned, and what is kept of it.
@@ -135,17 +135,13 @@ impl ContinualConfig {
         if self.stages.len() < 2 {
             return Err(ConfigError::new("stages", format!("must be at least 2, but are {}", self.stages.len())));
         }
-        for (field, value) in [
+        range::at_least_one([
             ("images-per-class", self.images_per_class),
             ("epochs", self.epochs),
             ("repeats", self.repeats),
             ("train-limit", self.train_limit.unwrap_or(1)),
             ("test-limit", self.test_limit.unwrap_or(1)),
-        ] {
-            if value == 0 {
-                return Err(ConfigError::new(field, "must be at least 1, but is 0"));
-            }
-        }
+        ])?;
         if self.batch < self.stages.len() {
             let problem = format!("must hold an image of each of {} tasks, but is {}", self.stages.len(), self.batch);
             return Err(ConfigError::new("batch", problem));
@@ -158,23 +154,13 @@ impl ContinualConfig {
             return Err(ConfigError::new("network", problem));
         }
         let Distillation { weight, temperature } = self.distillation.unwrap_or_default();
-        for (field, value) in [
+        range::above_zero([
             ("learning-rate", self.learning_rate),
             ("distillation weight", weight),
             ("distillation temperature", temperature),
-        ] {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(ConfigError::new(field, format!("must be a number above 0, but is {value}")));
-            }
-        }
-        if !(0.0..1.0).contains(&self.momentum) {
-            let problem = format!("must be at least 0 and below 1, but is {}", self.momentum);
-            return Err(ConfigError::new("momentum", problem));
-        }
-        if !(self.weight_decay.is_finite() && self.weight_decay >= 0.0) {
-            let problem = format!("must be a number of at least 0, but is {}", self.weight_decay);
-            return Err(ConfigError::new("weight-decay", problem));
-        }
+        ])?;
+        range::below_one([("momentum", self.momentum)])?;
+        range::from_zero([("weight-decay", self.weight_decay)])?;
         match &self.memory {
             MemoryKind::Condensed { sets } if sets.len() + 1 < self.stages.len() => {
                 let problem = format!(

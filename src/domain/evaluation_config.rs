@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Architecture, Augmentation, ConfigError, DsaStrategy, UnknownName, augmentation, matching::named};
+use super::{
+    Architecture, Augmentation, ConfigError, DsaOperation, DsaStrategy, NetworkData, UnknownName, augmentation,
+    matching::named, range,
+};
 
 /// The evaluation protocol; the defaults are the published ones (Zhao et al. 2021, released code).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,19 +61,14 @@ impl EvaluationConfig {
     ///
     /// Names the first field that cannot be used.
     pub fn check(&self) -> Result<(), ConfigError> {
-        for (field, value) in [
+        range::at_least_one([
             ("eval-networks", self.architectures.len()),
             ("eval-repeats", self.repeats),
             ("eval-epochs", self.epochs.unwrap_or(1)),
             ("whole-set-epochs", self.whole_set_epochs),
             ("test-limit", self.test_limit.unwrap_or(1)),
             ("evaluation batch", self.batch),
-        ] {
-            if value == 0 {
-                return Err(ConfigError::new(field, "must be at least 1, but is 0"));
-            }
-        }
-        Ok(())
+        ])
     }
 
     /// Whether results by this protocol and by `other` can stand in one table: all is the same but which networks are
@@ -118,6 +116,9 @@ pub enum EvaluationAugmentation {
     /// DSA: each batch by one operation of these, each image with parameters of its own; `None` for the operations that
     /// suit the dataset ([`DsaStrategy::of_dataset`]).
     Dsa(Option<DsaStrategy>),
+    /// As `Dsa`, then `CutMix` of half of the batches (IDC; Kim et al. 2022); `None` for the operations that suit the dataset
+    /// but cutout, in the place of which something is pasted in.
+    DsaCutMix(Option<DsaStrategy>),
     /// A window out of the image padded by 4 black pixels, and left and right exchanged in half of the batches.
     FlipCrop,
     /// `FlipCrop`, then brightness, contrast and saturation each times 0.6 to 1.4 and the hue turned by up to a fifth of
@@ -131,25 +132,36 @@ pub enum EvaluationAugmentation {
 
 impl EvaluationAugmentation {
     /// The augmentations with a name of their own, in the order of the documentation.
-    const NAMED: [(&str, Self); 9] = [
+    const NAMED: [(&str, Self); 10] = [
         ("published", Self::Published),
         ("none", Self::None),
         ("crop-scale-rotate", Self::CropScaleRotate),
         ("crop-noise", Self::CropNoise),
         ("dsa", Self::Dsa(None)),
+        ("dsa-cutmix", Self::DsaCutMix(None)),
         ("flip-crop", Self::FlipCrop),
         ("color-jitter", Self::ColorJitter),
         ("auto-augment", Self::AutoAugment),
         ("rand-augment", Self::RandAugment),
     ];
 
-    /// As published for images condensed with `augmentation`.
+    /// The augmentations with a name of their own.
+    pub fn named() -> impl Iterator<Item = Self> {
+        Self::NAMED.into_iter().map(|(_, augmentation)| augmentation)
+    }
+
+    /// What ends the name of a strategy with `CutMix`.
+    const CUTMIX: &str = "-cutmix";
+
+    /// As published for images condensed with `augmentation` and networks trained on `data`. IDC's are trained on with more
+    /// operations than they are condensed with.
     #[must_use]
-    pub const fn of_condensing(augmentation: Augmentation) -> Self {
-        match augmentation {
-            Augmentation::None => Self::Published,
-            Augmentation::Dsa => Self::Dsa(None),
-            Augmentation::DsaStrategy(strategy) => Self::Dsa(Some(strategy)),
+    pub const fn of_condensing(augmentation: Augmentation, data: NetworkData) -> Self {
+        match (data, augmentation) {
+            (NetworkData::Real { cutmix: true, .. }, _) => Self::DsaCutMix(None),
+            (_, Augmentation::None) => Self::Published,
+            (_, Augmentation::Dsa) => Self::Dsa(None),
+            (_, Augmentation::DsaStrategy(strategy)) => Self::Dsa(Some(strategy)),
         }
     }
 
@@ -163,6 +175,9 @@ impl EvaluationAugmentation {
             Self::Published if dataset_name == "MNIST" => Self::CropScaleRotate,
             Self::Published => Self::None,
             Self::Dsa(None) => Self::Dsa(Some(DsaStrategy::of_dataset(dataset_name))),
+            Self::DsaCutMix(None) => {
+                Self::DsaCutMix(DsaStrategy::of_dataset(dataset_name).without(DsaOperation::Cutout))
+            }
             other => other,
         }
     }
@@ -175,8 +190,11 @@ impl FromStr for EvaluationAugmentation {
         if let Some((_, known)) = Self::NAMED.into_iter().find(|(name, _)| *name == text) {
             return Ok(known);
         }
-        let strategy = text.parse().map_err(|_| augmentation::unknown(text, &Self::NAMED.map(|(name, _)| name)))?;
-        Ok(Self::Dsa(Some(strategy)))
+        let unknown = |_| augmentation::unknown(text, &Self::NAMED.map(|(name, _)| name));
+        match text.strip_suffix(Self::CUTMIX) {
+            Some(strategy) => Ok(Self::DsaCutMix(Some(strategy.parse().map_err(unknown)?))),
+            None => Ok(Self::Dsa(Some(text.parse().map_err(unknown)?))),
+        }
     }
 }
 
@@ -184,6 +202,7 @@ impl fmt::Display for EvaluationAugmentation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, Self::NAMED.into_iter().find(|(_, known)| known == self)) {
             (Self::Dsa(Some(strategy)), _) => strategy.fmt(f),
+            (Self::DsaCutMix(Some(strategy)), _) => write!(f, "{strategy}{}", Self::CUTMIX),
             (_, known) => f.write_str(known.map_or("", |(name, _)| name)),
         }
     }
@@ -301,6 +320,8 @@ mod tests {
             "crop-noise",
             "dsa",
             "color_crop_rotate",
+            "dsa-cutmix",
+            "color_crop-cutmix",
             "flip-crop",
             "color-jitter",
             "auto-augment",
@@ -313,10 +334,25 @@ mod tests {
             assert_eq!(serde_json::from_str::<EvaluationAugmentation>(&text).unwrap(), augmentation);
         }
         assert!(
-            "blur".parse::<EvaluationAugmentation>().unwrap_err().to_string().contains("crop-noise, dsa, flip-crop, ")
+            "blur".parse::<EvaluationAugmentation>().unwrap_err().to_string().contains("dsa, dsa-cutmix, flip-crop, ")
         );
-        let dsa = EvaluationAugmentation::of_condensing(Augmentation::Dsa).resolve("MNIST", Architecture::convnet());
-        assert_eq!(dsa, EvaluationAugmentation::Dsa(Some(DsaStrategy::WITHOUT_FLIP)));
-        assert_eq!(EvaluationConfig::default().epochs_with(dsa), 1000);
+        assert!("blur-cutmix".parse::<EvaluationAugmentation>().is_err());
+        let resolved = |augmentation: Augmentation, data: NetworkData, dataset: &str| {
+            let of_condensing = EvaluationAugmentation::of_condensing(augmentation, data);
+            let resolved = of_condensing.resolve(dataset, Architecture::convnet());
+            (of_condensing.to_string(), resolved.to_string(), EvaluationConfig::default().epochs_with(resolved))
+        };
+        let synthetic = resolved(Augmentation::Dsa, NetworkData::Synthetic, "MNIST");
+        assert_eq!(synthetic, ("dsa".into(), "color_crop_cutout_scale_rotate".into(), 1000));
+        // IDC: all that suits the dataset but cutout, whatever the images were condensed with.
+        let idc = Augmentation::DsaStrategy(DsaStrategy::IDC);
+        for (dataset, name) in
+            [("MNIST", "color_crop_scale_rotate-cutmix"), ("CIFAR10", "color_crop_flip_scale_rotate-cutmix")]
+        {
+            let mixed = resolved(idc, NetworkData::REAL, dataset);
+            assert_eq!(mixed, ("dsa-cutmix".into(), name.into(), 1000));
+        }
+        let unmixed = resolved(idc, NetworkData::Real { images: None, cutmix: false }, "CIFAR10");
+        assert_eq!(unmixed.0, "color_crop_cutout");
     }
 }

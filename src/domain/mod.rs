@@ -27,6 +27,7 @@ mod normalization;
 mod picture;
 mod presets;
 mod project_snapshot;
+mod range;
 mod rank;
 mod run_history;
 mod run_name;

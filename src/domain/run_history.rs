@@ -1,6 +1,6 @@
 //! How the figures of a run went over its outer iterations: a bounded record, made to be drawn.
 
-use super::{ClassDistance, ConfigError, IterationReport};
+use super::{ClassDistance, ConfigError, IterationReport, range};
 
 /// The most points that are kept; beyond it every second one is dropped and the stride doubles.
 const MOST_POINTS: usize = 2048;
@@ -62,15 +62,10 @@ impl AccuracyChecks {
     ///
     /// Names the first value that cannot be used.
     pub fn check(&self) -> Result<(), ConfigError> {
-        for (field, value) in [
+        range::at_least_one([
             ("epochs of the accuracy checks", self.epochs),
             ("test limit of the accuracy checks", self.test_limit.unwrap_or(1)),
-        ] {
-            if value == 0 {
-                return Err(ConfigError::new(field, "must be at least 1, but is 0"));
-            }
-        }
-        Ok(())
+        ])
     }
 }
 

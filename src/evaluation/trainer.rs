@@ -15,9 +15,10 @@ use crate::{
     data::ImageSet,
     domain::{Architecture, EvaluationAugmentation, EvaluationConfig, ImageBatch, NetworkResult, Normalization, Seed},
     engine::{
-        BatchNormMode, Model, Network,
+        Model, Network,
         augment::{
             augment_batch,
+            cutmix::{self, CutMix},
             dsa::{Draws, DsaTransform},
             pixels::augment_pixels,
         },
@@ -154,10 +155,16 @@ pub fn train(
             augment_batch(&mut batch.values, batch.shape, protocol.augmentation, &mut rng);
             augment_pixels(&mut batch.values, batch.shape, protocol.normalization, protocol.augmentation, &mut rng);
             let mut maps = transfer::batch_to_device(&batch, model.device());
-            if let EvaluationAugmentation::Dsa(Some(strategy)) = protocol.augmentation {
+            if let EvaluationAugmentation::Dsa(Some(strategy)) | EvaluationAugmentation::DsaCutMix(Some(strategy)) =
+                protocol.augmentation
+            {
                 maps = DsaTransform::draw(strategy, batch.shape, Draws::Each(chosen.len()), &mut rng).apply(maps);
             }
-            let gradient = model.loss_gradient(&maps, &batch.labels, BatchNormMode::Batch);
+            let mix = match protocol.augmentation {
+                EvaluationAugmentation::DsaCutMix(_) => CutMix::draw(chosen.len(), batch.shape, &mut rng),
+                _ => None,
+            };
+            let gradient = cutmix::loss_gradient(model, maps, &batch.labels, mix.as_ref());
             let loss = gradient.loss.clone() * (chosen.len() as f64 / images.len() as f64);
             sum = Some(match sum {
                 Some(sum) => sum + loss,
@@ -226,6 +233,8 @@ mod tests {
         assert_eq!(losses("color_crop_rotate"), losses("color_crop_rotate"));
         assert_ne!(losses("color_crop_rotate"), losses("none"));
         assert_ne!(losses("cutout"), losses("scale"));
+        assert_eq!(losses("color_crop-cutmix"), losses("color_crop-cutmix"));
+        assert_ne!(losses("color_crop-cutmix"), losses("color_crop"));
         assert_ne!(losses("flip-crop"), losses("none"));
     }
 

@@ -9,7 +9,7 @@ use crate::{
         SearchConfig, SearchResults, WHOLE_SET,
         experiment::{CondensationUnit, ContinualUnit, ExperimentPlan, RoleData, SearchUnit},
     },
-    project::{EvaluationRecord, RunFolder, StudyRecord, read_study},
+    project::{EvaluationRecord, RunFolder, Study, StudyRecord, read_study},
 };
 
 /// The kind of set that is no baseline.
@@ -76,8 +76,8 @@ impl UnitState<'_> {
                 let others = state.records.iter().flatten().map(|record| &record.device);
                 of_run.into_iter().chain(others).map(crate::domain::DeviceInfo::describe).collect()
             }
-            Self::Continual(state) => state.record.iter().map(|record| record.device.describe()).collect(),
-            Self::Search(state) => state.record.iter().map(|record| record.device.describe()).collect(),
+            Self::Continual(state) => state.devices().collect(),
+            Self::Search(state) => state.devices().collect(),
         }
     }
 }
@@ -173,44 +173,46 @@ pub(super) fn cells_of(config: &EvaluationConfig) -> impl Iterator<Item = (&'sta
     sets.flat_map(|set| config.architectures.iter().map(move |&network| (set, network)))
 }
 
-/// Datasets to be learned one after another.
-pub(super) struct ContinualState<'a> {
-    pub unit: &'a ContinualUnit,
+/// An experiment over many networks.
+pub(super) struct StudyState<'a, U, C: Study> {
+    pub unit: &'a U,
     pub folder: PathBuf,
-    pub record: Option<StudyRecord<ContinualConfig>>,
+    pub record: Option<StudyRecord<C>>,
 }
 
-impl<'a> ContinualState<'a> {
-    pub fn new(unit: &'a ContinualUnit, folder: PathBuf) -> Self {
+impl<'a, U, C: Study> StudyState<'a, U, C> {
+    pub fn new(unit: &'a U, folder: PathBuf) -> Self {
         let record = read_study(&folder).ok().flatten();
         Self { unit, folder, record }
-    }
-
-    pub fn results(&self) -> impl Iterator<Item = &crate::domain::StageResult> {
-        self.record.iter().flat_map(|record| &record.results.stages)
     }
 
     /// The settings to go on with: those that were begun with, where the files of datasets and sets may have had other
     /// places.
-    pub fn continued(&self, config: ContinualConfig) -> ContinualConfig {
-        let repeats = config.repeats;
-        self.record.as_ref().map_or(config, |record| ContinualConfig { repeats, ..record.config.clone() })
+    pub fn continued(&self, config: C) -> C {
+        match &self.record {
+            Some(record) => config.going_on(&record.config),
+            None => config,
+        }
+    }
+
+    fn devices(&self) -> impl Iterator<Item = String> {
+        self.record.iter().map(|record| record.device.describe())
+    }
+}
+
+/// Datasets to be learned one after another.
+pub(super) type ContinualState<'a> = StudyState<'a, ContinualUnit, ContinualConfig>;
+
+impl ContinualState<'_> {
+    pub fn results(&self) -> impl Iterator<Item = &crate::domain::StageResult> {
+        self.record.iter().flat_map(|record| &record.results.stages)
     }
 }
 
 /// Networks of a grid to be ranked.
-pub(super) struct SearchState<'a> {
-    pub unit: &'a SearchUnit,
-    pub folder: PathBuf,
-    pub record: Option<StudyRecord<SearchConfig>>,
-}
+pub(super) type SearchState<'a> = StudyState<'a, SearchUnit, SearchConfig>;
 
-impl<'a> SearchState<'a> {
-    pub fn new(unit: &'a SearchUnit, folder: PathBuf) -> Self {
-        let record = read_study(&folder).ok().flatten();
-        Self { unit, folder, record }
-    }
-
+impl SearchState<'_> {
     /// The sets that every network is trained on.
     pub fn sets(&self) -> Vec<&'static str> {
         let proxies = self.unit.config.proxies.iter().map(Proxy::name);
@@ -228,11 +230,5 @@ impl<'a> SearchState<'a> {
     fn networks(&self) -> (usize, usize) {
         let done = self.results().map_or(0, |results| results.networks.len());
         (done, self.sets().len() * self.unit.config.architectures().len())
-    }
-
-    /// As [`ContinualState::continued`].
-    pub fn continued(&self, config: SearchConfig) -> SearchConfig {
-        let (sample, top) = (config.sample, config.top);
-        self.record.as_ref().map_or(config, |record| SearchConfig { sample, top, ..record.config.clone() })
     }
 }

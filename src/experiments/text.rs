@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::domain::{
+    TableText,
     experiment::{ExperimentCell, ExperimentTable, Quantity},
     units,
 };
@@ -131,56 +132,16 @@ pub fn as_markdown(table: &ExperimentTable) -> String {
     text
 }
 
-/// The table as comma-separated values, a row a figure, with everything that says where it comes from.
+/// The table as comma-separated values, a row a figure.
 ///
 /// # Errors
 ///
 /// When a text cannot be written.
 pub fn as_csv(table: &ExperimentTable) -> Result<String, csv::Error> {
     let mut lines = csv::Writer::from_writer(Vec::new());
-    lines.write_record([
-        "experiment",
-        "scale",
-        "cuts",
-        "row",
-        "column",
-        "quantity",
-        "published_mean",
-        "published_std",
-        "ours_mean",
-        "ours_std",
-        "n",
-        "n_complete",
-        "difference",
-        "seconds",
-        "devices",
-        "program_version",
-        "source",
-    ])?;
-    let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.6}"));
-    for (row, column, cell) in table.cells() {
-        let quantity = serde_json::to_value(cell.quantity).ok();
-        let quantity = quantity.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
-        lines.write_record([
-            table.name.name(),
-            &table.scale,
-            &table.cuts.join("; "),
-            row,
-            column,
-            quantity,
-            &number(cell.published.map(|published| published.mean)),
-            &number(cell.published.and_then(|published| published.std)),
-            &number(cell.ours.map(|ours| ours.mean)),
-            &number(cell.ours.map(|ours| ours.std)),
-            &cell.ours.map_or(0, |ours| ours.n).to_string(),
-            &cell.expected.to_string(),
-            &number(cell.difference()),
-            &number(Some(cell.seconds)),
-            &table.devices.join("; "),
-            &table.program_version,
-            &table.source,
-        ])?;
-    }
+    let TableText { columns, rows } = table.long_text();
+    lines.write_record(columns)?;
+    rows.into_iter().try_for_each(|row| lines.write_record(row))?;
     let bytes = lines.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

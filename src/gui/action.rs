@@ -11,9 +11,9 @@ use super::{
     },
 };
 use crate::domain::{
-    Architecture, Augmentation, Baseline, Contrast, DatasetSource, DeviceChoice, DistanceKind, Export, Initialization,
-    MatchingLevel, Method, NetworkData, Preset, RecipeSummary,
-    experiment::{DatasetRole, ExperimentName},
+    Architecture, Augmentation, Baseline, Contrast, DatasetSource, DeviceChoice, DistanceKind, EvaluationAugmentation,
+    Export, Initialization, MatchingLevel, Method, NetworkData, Preset, RecipeSummary,
+    experiment::{DatasetRole, Effort, ExperimentName},
 };
 
 /// A wish of a person, or of a view that lacks something to draw.
@@ -318,6 +318,8 @@ pub enum EvaluateAction {
     Text(EvaluateField, String),
     /// Adds a baseline, or takes it out.
     Baseline(Baseline, bool),
+    /// The augmentation; `None` for that of each run.
+    Augmentation(Option<EvaluationAugmentation>),
     /// Looks at a cell.
     Select(Option<SelectedCell>),
     /// Trains what the table lacks.
@@ -344,6 +346,8 @@ pub enum ExperimentsAction {
     Select(Option<ExperimentName>),
     /// `N` of the scale `1/N`.
     Divisor(usize),
+    /// A number that is typed in place of the scale's.
+    Effort(Effort, String),
     /// The images per class that are typed.
     ImagesPerClass(String),
     /// What takes a place.

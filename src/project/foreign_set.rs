@@ -21,6 +21,8 @@ pub struct ImportOptions {
     pub scale: Option<PixelScale>,
     /// The normalisation; `None` for that of the file, or of the dataset.
     pub normalization: Option<Normalization>,
+    /// The factor of multi-formation; `None` for that of the file, which other programs do not write into theirs.
+    pub formation: Option<usize>,
     /// Only this one of its sets, from 0; `None` for all.
     pub experiment: Option<usize>,
 }
@@ -81,7 +83,7 @@ pub fn import_sets(
     let classes = classes_of(&sets, class_names.as_deref(), dataset, &mut notes).map_err(refused)?;
     let convert = |set: ForeignSet| {
         ordered(set, &classes, &normalization, scale)
-            .and_then(|set| set.with_formation(formation))
+            .and_then(|set| set.with_formation(options.formation.unwrap_or(formation)))
             .map_err(|error| refused(error.to_string()))
     };
     let sets: Vec<SyntheticSet> = sets.into_iter().map(convert).collect::<Result<_, _>>()?;

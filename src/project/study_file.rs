@@ -35,17 +35,23 @@ pub trait Study: Debug + Clone + PartialEq + Serialize + DeserializeOwned {
     /// The file in the folder of the experiment.
     const FILE: &'static str;
 
+    /// The settings `earlier`, of which as many networks are trained as these ask for.
+    #[must_use]
+    fn going_on(&self, earlier: &Self) -> Self;
+
     /// Whether results by `earlier` can stand beside those by these settings: only which of the same networks are trained
     /// may differ.
-    fn continues(&self, earlier: &Self) -> bool;
+    fn continues(&self, earlier: &Self) -> bool {
+        self.going_on(earlier) == *self
+    }
 }
 
 impl Study for ContinualConfig {
     type Results = ContinualResults;
     const FILE: &'static str = "continual.json";
 
-    fn continues(&self, earlier: &Self) -> bool {
-        Self { repeats: self.repeats, ..earlier.clone() } == *self
+    fn going_on(&self, earlier: &Self) -> Self {
+        Self { repeats: self.repeats, ..earlier.clone() }
     }
 }
 
@@ -53,8 +59,8 @@ impl Study for SearchConfig {
     type Results = SearchResults;
     const FILE: &'static str = "search.json";
 
-    fn continues(&self, earlier: &Self) -> bool {
-        Self { sample: self.sample, top: self.top, ..earlier.clone() } == *self
+    fn going_on(&self, earlier: &Self) -> Self {
+        Self { sample: self.sample, top: self.top, ..earlier.clone() }
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn check(
     let protocol = Protocol {
         architecture,
         epochs: checks.epochs,
-        augmentation: EvaluationAugmentation::of_condensing(plan.config.augmentation)
+        augmentation: EvaluationAugmentation::of_condensing(plan.config.augmentation, plan.config.network_data)
             .resolve(&dataset.info.name, architecture),
         config: &config,
         test: &dataset.test,

@@ -1,6 +1,7 @@
 //! `dewpoint reproduce`: the experiments of the papers, from one table of contents.
 
 mod datasets;
+mod effort_args;
 mod list;
 mod speed;
 
@@ -30,6 +31,7 @@ use super::{
     output::{self, OutputArgs},
     session::{JobEnd, Outcome, Session},
 };
+use effort_args::EffortArgs;
 
 /// The flags of `dewpoint reproduce`.
 #[derive(Debug, Args)]
@@ -65,30 +67,8 @@ struct ScaleArgs {
     /// test images, each down to a floor; what is cut is printed with every table
     #[arg(long, value_name = "1/N", default_value_t = Scale::default())]
     scale: Scale,
-    /// Outer iterations, whatever the scale says
-    #[arg(long, value_name = "K")]
-    iterations: Option<usize>,
-    /// Synthetic sets condensed with different seeds, likewise
-    #[arg(long, value_name = "N")]
-    sets: Option<usize>,
-    /// Networks of each kind trained on each set, likewise
-    #[arg(long, value_name = "N")]
-    networks: Option<usize>,
-    /// Their training epochs, likewise
-    #[arg(long, value_name = "EPOCHS")]
-    epochs: Option<usize>,
-    /// Real images of a class in each matched batch, likewise
-    #[arg(long, value_name = "N")]
-    real_batch: Option<usize>,
-    /// Training images of a stage of continual learning, likewise
-    #[arg(long, value_name = "N")]
-    train_images: Option<usize>,
-    /// Test images, likewise
-    #[arg(long, value_name = "N")]
-    test_images: Option<usize>,
-    /// Filters of each layer of every ConvNet that has the published 128; no scale cuts them by itself
-    #[arg(long, value_name = "N")]
-    width: Option<usize>,
+    #[command(flatten)]
+    effort: EffortArgs,
     /// These images per class in place of the experiment's, separated by commas
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
     ipc: Vec<usize>,
@@ -134,32 +114,8 @@ fn target_parser() -> impl TypedValueParser<Value = Target> {
 }
 
 impl ScaleArgs {
-    fn scale(&self) -> Result<Scale, Box<dyn Error>> {
-        for (name, value) in [
-            ("iterations", self.iterations),
-            ("sets", self.sets),
-            ("networks", self.networks),
-            ("epochs", self.epochs),
-            ("real-batch", self.real_batch),
-            ("train-images", self.train_images),
-            ("test-images", self.test_images),
-            ("width", self.width),
-        ] {
-            if value == Some(0) {
-                return Err(format!("{name} must be at least 1, but is 0").into());
-            }
-        }
-        Ok(Scale {
-            divisor: self.scale.divisor,
-            iterations: self.iterations,
-            sets: self.sets,
-            networks: self.networks,
-            epochs: self.epochs,
-            real_batch: self.real_batch,
-            train_images: self.train_images,
-            test_images: self.test_images,
-            width: self.width,
-        })
+    fn scale(&self) -> Scale {
+        self.effort.on(self.scale.clone())
     }
 
     fn selection(&self) -> Selection {
@@ -174,7 +130,7 @@ pub fn run(args: &ReproduceArgs) -> CliResult {
         return list::run(args.device, args.output);
     };
     let datasets = datasets::open(&args.data)?;
-    let plan = experiments::plan(name, &datasets, &args.scale.scale()?, &args.scale.selection())?;
+    let plan = experiments::plan(name, &datasets, &args.scale.scale(), &args.scale.selection())?;
     warn_of_idle(args, name);
     if args.table {
         if !project.exists() {

@@ -1,21 +1,24 @@
 //! A `.pt` of the published code: `{'data': [[images, labels], ...], 'accs_all_exps': {network: [accuracy, ...]}}`, a pair for
-//! each experiment, the images in normalised space; or a dictionary with one tensor of images and one of labels.
+//! each experiment, the images in normalised space; one of IDC's code (Kim et al. 2022): `[images, labels]`, the images as
+//! pixels from 0 to 1; or a dictionary with one tensor of images and one of labels.
 //!
-//! The crate `pytorch-reader` reads it without calling anything that the file names. What it may allocate is bounded here:
-//! by the size of the pickle, which holds no pixels, and by that of each tensor.
+//! The crate `pytorch-reader` reads it without calling anything that the file names. It reads dictionaries only, so a list
+//! is put into one first. What it may allocate is bounded here: by the size of the pickle, which holds no pixels, and by
+//! that of each tensor.
 
 use std::{
     collections::HashMap,
     fs::File,
-    io::{BufReader, Read},
+    io::{BufReader, Read, Write},
     path::Path,
 };
 
-use pytorch_reader::{DType, PytorchReader, Tensor};
+use pytorch_reader::{DType, PickleValue, PytorchReader, Tensor};
 use tempfile::NamedTempFile;
 use zip::{
     ZipArchive, ZipWriter,
     read::{ArchiveOffset, Config},
+    write::SimpleFileOptions,
 };
 
 use super::{
@@ -40,8 +43,12 @@ const MOST_EXPERIMENTS: usize = 999;
 const ZIP: &[u8] = b"PK\x03\x04";
 const LEGACY: &[u8] = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19";
 /// What is asked for where a file is something else.
-const EXPECTED: &str =
-    "a .pt as the published code saves it: a dictionary whose \"data\" holds pairs of images and labels";
+const EXPECTED: &str = "a .pt as the published code saves it: a dictionary whose \"data\" holds pairs of images and labels, or \
+                        the list [images, labels] of IDC";
+/// The tensors of IDC's list in its dictionary.
+const IDC: (&str, &str) = ("data.0", "data.1");
+/// The member of a zip that says which tensors there are.
+const PICKLE: &str = "data.pkl";
 
 /// Reads the file.
 pub(super) fn read(path: &Path) -> Result<SetFile, DataError> {
@@ -49,13 +56,19 @@ pub(super) fn read(path: &Path) -> Result<SetFile, DataError> {
     let mut start = Vec::new();
     let mut opened = open_file(path)?;
     let length = opened.metadata().map_err(|reason| DataError::unreadable(&file, reason))?.len();
-    opened.by_ref().take(16).read_to_end(&mut start).map_err(|reason| DataError::unreadable(&file, reason))?;
+    Read::by_ref(&mut opened)
+        .take(16)
+        .read_to_end(&mut start)
+        .map_err(|reason| DataError::unreadable(&file, reason))?;
     let (mut accuracies, mut repacked) = (Vec::new(), None);
     if start.starts_with(ZIP) {
         let mut archive = open_archive(path, &file)?;
         accuracies = read_accuracies(&mut archive, &file)?;
         if ZipArchive::new(BufReader::new(open_file(path)?)).is_err() {
-            repacked = Some(repack(&mut archive, &file)?);
+            repacked = Some(repack(&mut archive, Root::Kept, &file)?);
+        }
+        if is_list(repacked.as_ref().map_or(path, NamedTempFile::path)) {
+            repacked = Some(repack(&mut archive, Root::Wrapped, &file)?);
         }
     } else if !start.starts_with(LEGACY) || length > MAX_BYTES / 4 {
         return Err(DataError::malformed(&file, EXPECTED, "a file of another kind"));
@@ -74,8 +87,12 @@ pub(super) fn read(path: &Path) -> Result<SetFile, DataError> {
         }
         let images = array(images, &file)?;
         let set = set_of(&images, &array(labels, &file)?, &file)?;
-        // Pixels of 8 bits cannot be normalised ones, and nobody else's are known to be.
-        if !tensors.contains_key("data.0.0") || images.element == Element::Unsigned(1) {
+        if images.element == Element::Unsigned(1) {
+            // Pixels of 8 bits are nothing else, whoever saves them.
+            scale = scale_of(&images, &set);
+        } else if tensors.contains_key(IDC.0) {
+            scale = (PixelScale::Unit, "as the code of IDC saves them");
+        } else if !tensors.contains_key("data.0.0") {
             scale = scale_of(&images, &set);
         }
         sets.push(set);
@@ -91,32 +108,65 @@ fn open_archive(path: &Path, file: &str) -> Result<Archive, DataError> {
     ZipArchive::with_config(config, BufReader::new(open_file(path)?)).map_err(|reason| zip_error(file, reason))
 }
 
-/// The members in a new zip, for a reader that would look for the beginning of this one in vain.
-fn repack(archive: &mut Archive, file: &str) -> Result<NamedTempFile, DataError> {
+/// Whether the root of the file's pickle is a list. A file that cannot be read has none; it is refused later.
+fn is_list(path: &Path) -> bool {
+    matches!(PytorchReader::read_pickle_data(path, None), Ok(PickleValue::List(_)))
+}
+
+/// What becomes of the root of a pickle.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Root {
+    Kept,
+    /// It becomes the only entry of a dictionary, called "data".
+    Wrapped,
+}
+
+/// The members in a new zip, for a reader that would look for the beginning of this one, or for a dictionary, in vain.
+fn repack(archive: &mut Archive, root: Root, file: &str) -> Result<NamedTempFile, DataError> {
     let unreadable = |reason| DataError::unreadable(file, reason);
     let mut repacked = NamedTempFile::new().map_err(unreadable)?;
     let mut writer = ZipWriter::new(&mut repacked);
-    for index in 0..archive.len() {
-        let member = archive.by_index_raw(index).map_err(|reason| zip_error(file, reason))?;
-        writer.raw_copy_file(member).map_err(|reason| zip_error(file, reason))?;
+    for (index, name) in member_names(archive, file)?.into_iter().enumerate() {
+        if root == Root::Wrapped && name.ends_with(PICKLE) {
+            let pickle = wrapped(&read_pickle(archive, &name, file)?);
+            let pickle = pickle.ok_or_else(|| DataError::malformed(file, EXPECTED, "a pickle of another kind"))?;
+            writer.start_file(name, SimpleFileOptions::default()).map_err(|reason| zip_error(file, reason))?;
+            writer.write_all(&pickle).map_err(unreadable)?;
+        } else {
+            let member = archive.by_index_raw(index).map_err(|reason| zip_error(file, reason))?;
+            writer.raw_copy_file(member).map_err(|reason| zip_error(file, reason))?;
+        }
     }
     writer.finish().map_err(|reason| zip_error(file, reason))?;
     Ok(repacked)
 }
 
+/// A pickle whose root is a dictionary with the root of `pickle` under "data"; `None` for one that `torch.save` did not
+/// write.
+fn wrapped(pickle: &[u8]) -> Option<Vec<u8>> {
+    // The protocol; an empty dictionary and the key; the root; "set the item" and "stop".
+    let (protocol, root) = pickle.strip_suffix(b".")?.split_at_checked(2)?;
+    (protocol == b"\x80\x02").then(|| [protocol, b"}X\x04\0\0\0data", root, b"s."].concat())
+}
+
 /// The accuracies in a zip, after a check that its pickle is as small as that of a set.
 fn read_accuracies(archive: &mut Archive, file: &str) -> Result<Vec<RecordedAccuracies>, DataError> {
     let mut accuracies = Vec::new();
-    for name in member_names(archive, file)?.iter().filter(|name| name.ends_with("data.pkl")) {
-        let mut member = archive.by_name(name).map_err(|reason| zip_error(file, reason))?;
-        let size = member.size();
-        if size > MOST_PICKLE_BYTES {
-            let limit = format!("{MOST_PICKLE_BYTES} bytes besides the tensors");
-            return Err(DataError::TooLarge { file: file.to_owned(), limit, found: size.to_string() });
-        }
-        accuracies = pickle::accuracies(&read_bytes(&mut member, size, file)?);
+    for name in member_names(archive, file)?.iter().filter(|name| name.ends_with(PICKLE)) {
+        accuracies = pickle::accuracies(&read_pickle(archive, name, file)?);
     }
     Ok(accuracies)
+}
+
+/// The pickle in the member `name`, which is no larger than that of a set.
+fn read_pickle(archive: &mut Archive, name: &str, file: &str) -> Result<Vec<u8>, DataError> {
+    let mut member = archive.by_name(name).map_err(|reason| zip_error(file, reason))?;
+    let size = member.size();
+    if size > MOST_PICKLE_BYTES {
+        let limit = format!("{MOST_PICKLE_BYTES} bytes besides the tensors");
+        return Err(DataError::TooLarge { file: file.to_owned(), limit, found: size.to_string() });
+    }
+    read_bytes(&mut member, size, file)
 }
 
 /// The tensors of images and labels, a pair for each experiment.
@@ -131,6 +181,9 @@ fn pairs<'a>(tensors: &'a HashMap<String, Tensor>, file: &str) -> Result<Vec<(&'
     }
     if !experiments.is_empty() {
         return Ok(experiments);
+    }
+    if let Some(alone) = pair(IDC.0, IDC.1) {
+        return Ok(vec![alone]);
     }
     let mut names: Vec<String> = tensors.keys().cloned().collect();
     names.sort();

@@ -2,6 +2,7 @@
 //! and the table that comes out. How a plan is made and a table is filled is `crate::experiments`' business.
 
 mod cost;
+mod effort;
 mod name;
 mod overview;
 mod plan;
@@ -10,6 +11,7 @@ mod scale;
 mod table;
 
 pub use cost::{ExperimentCost, MachineSpeed};
+pub use effort::Effort;
 pub use name::{ExperimentInfo, ExperimentName};
 pub use overview::{ExperimentListing, ExperimentOverview, ExperimentRequest, UnitOverview};
 pub use plan::{

@@ -17,13 +17,13 @@
 //! Nothing else is cut: `T`, `ζ`, the learning rates and the networks are those of the full experiment, unless a person asks
 //! for narrower ones.
 
-use std::{fmt, fmt::Write, str::FromStr};
+use std::{collections::BTreeMap, fmt, fmt::Write, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::DatasetRole;
-use crate::domain::{Architecture, ConvNetSpec};
+use super::{DatasetRole, Effort};
+use crate::domain::{Architecture, ConfigError, ConvNetSpec, range};
 
 /// The least that a scale leaves.
 const LEAST_IMAGE_UPDATES: usize = 20;
@@ -37,26 +37,12 @@ const LEAST_STAGE_IMAGES: usize = 5000;
 const LEAST_GRID: usize = 12;
 
 /// A scale, with numbers that a person set otherwise. The default is the published effort.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scale {
     /// `N` of `1/N`, at least 1.
     pub divisor: usize,
-    /// Outer iterations, whatever the rule says.
-    pub iterations: Option<usize>,
-    /// Synthetic sets, likewise.
-    pub sets: Option<usize>,
-    /// Networks trained on each set, likewise.
-    pub networks: Option<usize>,
-    /// Their training epochs, likewise.
-    pub epochs: Option<usize>,
-    /// Real images of a class in a matched batch, likewise.
-    pub real_batch: Option<usize>,
-    /// Training images of a stage of continual learning, likewise.
-    pub train_images: Option<usize>,
-    /// Test images, likewise.
-    pub test_images: Option<usize>,
-    /// Filters of each layer of every `ConvNet` that has the published 128; no scale cuts them by itself.
-    pub width: Option<usize>,
+    /// The numbers that are set, whatever the rule says.
+    set: BTreeMap<Effort, usize>,
 }
 
 impl Default for Scale {
@@ -83,17 +69,39 @@ impl Scale {
     /// The scale `1/divisor`.
     #[must_use]
     pub const fn one_of(divisor: usize) -> Self {
-        Self {
-            divisor,
-            iterations: None,
-            sets: None,
-            networks: None,
-            epochs: None,
-            real_batch: None,
-            train_images: None,
-            test_images: None,
-            width: None,
-        }
+        Self { divisor, set: BTreeMap::new() }
+    }
+
+    /// This scale with a number set, whatever the rule says.
+    #[must_use]
+    pub fn with(mut self, effort: Effort, number: usize) -> Self {
+        self.set.insert(effort, number);
+        self
+    }
+
+    /// This scale with a number left to the rule.
+    #[must_use]
+    pub fn without(mut self, effort: Effort) -> Self {
+        self.set.remove(&effort);
+        self
+    }
+
+    /// What is set, whatever the rule says.
+    pub fn set(&self) -> impl Iterator<Item = (Effort, usize)> {
+        self.set.iter().map(|(&effort, &number)| (effort, number))
+    }
+
+    fn given(&self, effort: Effort) -> Option<usize> {
+        self.set.get(&effort).copied()
+    }
+
+    /// Checks the numbers that are set.
+    ///
+    /// # Errors
+    ///
+    /// Names the first that cannot be used.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        range::at_least_one(self.set().map(|(effort, number)| (effort.name(), number)))
     }
 
     /// Whether nothing is cut or set otherwise.
@@ -106,25 +114,25 @@ impl Scale {
     #[must_use]
     pub fn iterations(&self, full: usize, inner_steps: usize) -> usize {
         let least = LEAST_IMAGE_UPDATES.div_ceil(inner_steps.max(1)).max(LEAST_ITERATIONS);
-        self.iterations.unwrap_or_else(|| self.cut(full, least))
+        self.number(Effort::Iterations, full, least)
     }
 
     /// Synthetic sets of `full`.
     #[must_use]
     pub fn sets(&self, full: usize) -> usize {
-        self.sets.unwrap_or_else(|| self.cut(full, 1))
+        self.number(Effort::Sets, full, 1)
     }
 
     /// Networks of one architecture, of `full`, on each set.
     #[must_use]
     pub fn networks(&self, full: usize, architecture: Architecture) -> usize {
-        self.networks.unwrap_or_else(|| self.cut(full, if is_large(architecture) { 1 } else { LEAST_NETWORKS }))
+        self.number(Effort::Networks, full, if is_large(architecture) { 1 } else { LEAST_NETWORKS })
     }
 
     /// Training epochs of `full`.
     #[must_use]
     pub fn epochs(&self, full: usize) -> usize {
-        self.epochs.unwrap_or_else(|| self.cut(full, LEAST_EPOCHS))
+        self.number(Effort::Epochs, full, LEAST_EPOCHS)
     }
 
     /// Training epochs on the whole set, of `full`.
@@ -136,40 +144,40 @@ impl Scale {
     /// Real images in a matched batch, of `full`.
     #[must_use]
     pub fn real_batch(&self, full: usize) -> usize {
-        self.real_batch.unwrap_or_else(|| self.cut(full, LEAST_REAL_BATCH))
+        self.number(Effort::RealBatch, full, LEAST_REAL_BATCH)
     }
 
     /// Test images of `available`; `None` for all.
     #[must_use]
     pub fn test_limit(&self, available: usize) -> Option<usize> {
-        let kept = self.test_images.unwrap_or_else(|| self.cut(available, LEAST_TEST_IMAGES));
+        let kept = self.number(Effort::TestImages, available, LEAST_TEST_IMAGES);
         (kept < available).then_some(kept)
     }
 
     /// Epochs of a stage of continual learning, of `full`.
     #[must_use]
     pub fn stage_epochs(&self, full: usize) -> usize {
-        self.epochs.unwrap_or_else(|| self.cut(full, LEAST_STAGE_EPOCHS))
+        self.number(Effort::Epochs, full, LEAST_STAGE_EPOCHS)
     }
 
     /// Training images of a stage of continual learning, of `available`; `None` for all.
     #[must_use]
     pub fn stage_limit(&self, available: usize) -> Option<usize> {
-        let kept = self.train_images.unwrap_or_else(|| self.cut(available, LEAST_STAGE_IMAGES));
+        let kept = self.number(Effort::TrainImages, available, LEAST_STAGE_IMAGES);
         (kept < available).then_some(kept)
     }
 
     /// Networks of a grid, of `full`; `None` for all.
     #[must_use]
     pub fn grid_sample(&self, full: usize) -> Option<usize> {
-        let kept = self.networks.unwrap_or_else(|| self.cut(full, LEAST_GRID));
+        let kept = self.number(Effort::Networks, full, LEAST_GRID);
         (kept < full).then_some(kept)
     }
 
     /// The network that takes the place of `full`.
     #[must_use]
     pub fn architecture(&self, full: Architecture) -> Architecture {
-        match (full, self.width) {
+        match (full, self.given(Effort::Width)) {
             (Architecture::ConvNet(spec), Some(width)) if spec.width == ConvNetSpec::default().width => {
                 Architecture::ConvNet(ConvNetSpec { width, ..spec })
             }
@@ -177,23 +185,13 @@ impl Scale {
         }
     }
 
-    fn cut(&self, full: usize, least: usize) -> usize {
-        (full / self.divisor.max(1)).max(least.min(full))
+    /// The number that is set, or what the rule leaves of `full`.
+    fn number(&self, effort: Effort, full: usize, least: usize) -> usize {
+        self.given(effort).unwrap_or_else(|| self.cut(full, least))
     }
 
-    /// What was set otherwise, by name.
-    fn set(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        let set = [
-            ("iterations", self.iterations),
-            ("sets", self.sets),
-            ("networks", self.networks),
-            ("epochs", self.epochs),
-            ("real-batch", self.real_batch),
-            ("train-images", self.train_images),
-            ("test-images", self.test_images),
-            ("width", self.width),
-        ];
-        set.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    fn cut(&self, full: usize, least: usize) -> usize {
+        (full / self.divisor.max(1)).max(least.min(full))
     }
 
     /// The scale as a part of a file's name: `full`, `1-20`, `1-20-iterations30`.
@@ -269,17 +267,19 @@ mod tests {
 
     #[test]
     fn what_is_set_stands_in_every_name() {
-        let mut scale: Scale = "1/20".parse().unwrap();
+        let scale: Scale = "1/20".parse().unwrap();
         assert_eq!((scale.to_string(), scale.file_name()), ("1/20".into(), "1-20".into()));
-        (scale.iterations, scale.test_images) = (Some(3), Some(100));
+        let scale = scale.with(Effort::TestImages, 100).with(Effort::Iterations, 3);
         assert_eq!(scale.to_string(), "1/20 with iterations 3, test-images 100");
         assert_eq!(scale.file_name(), "1-20-iterations3-test-images100");
         assert_eq!((scale.iterations(1000, 1), scale.test_limit(10_000)), (3, Some(100)));
-        let narrow = Scale { width: Some(32), ..Scale::default() };
+        assert_eq!(scale.check(), Ok(()));
+        assert_eq!(scale.with(Effort::Sets, 0).check().unwrap_err().to_string(), "sets must be at least 1, but is 0");
+        let narrow = Scale::default().with(Effort::Width, 32);
         assert_eq!((narrow.to_string(), narrow.is_full()), ("1/1 with width 32".into(), false));
         let named = |name: &str| narrow.architecture(name.parse().unwrap()).to_string();
         assert_eq!([named("ConvNetBN"), named("ConvNetW64"), named("LeNet")], ["ConvNetW32BN", "ConvNetW64", "LeNet"]);
-        assert_eq!(Scale::default().file_name(), "full");
+        assert_eq!((narrow.without(Effort::Width), Scale::default().file_name()), (Scale::default(), "full".into()));
         for wrong in ["", "1", "20", "1/0", "2/3", "1/x", "-1/2"] {
             assert!(wrong.parse::<Scale>().is_err(), "{wrong}");
         }

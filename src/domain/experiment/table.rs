@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ExperimentName;
-use crate::domain::{Summary, units};
+use crate::domain::{Summary, TableText, units};
 
 /// A figure from a paper, in the unit of its quantity (accuracies in percent).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,20 @@ pub enum Quantity {
 }
 
 impl Quantity {
+    /// The name used in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Accuracy => "accuracy",
+            Self::Seconds => "seconds",
+            Self::Epochs => "epochs",
+            Self::Share => "share",
+            Self::Correlation => "correlation",
+            Self::Score => "score",
+            Self::Images => "images",
+        }
+    }
+
     /// A figure as a person writes it.
     #[must_use]
     pub fn text(self, value: f64) -> String {
@@ -153,6 +167,53 @@ impl ExperimentTable {
             let cells = self.columns.iter().zip(&row.cells);
             cells.filter_map(|(column, cell)| Some((row.label.as_str(), column.as_str(), cell.as_ref()?)))
         })
+    }
+
+    /// A row a figure, with everything that says where it comes from.
+    #[must_use]
+    pub fn long_text(&self) -> TableText {
+        let columns = [
+            "experiment",
+            "scale",
+            "cuts",
+            "row",
+            "column",
+            "quantity",
+            "published_mean",
+            "published_std",
+            "ours_mean",
+            "ours_std",
+            "n",
+            "n_complete",
+            "difference",
+            "seconds",
+            "devices",
+            "program_version",
+            "source",
+        ];
+        let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.6}"));
+        let rows = self.cells().map(|(row, column, cell)| {
+            vec![
+                self.name.to_string(),
+                self.scale.clone(),
+                self.cuts.join("; "),
+                row.to_owned(),
+                column.to_owned(),
+                cell.quantity.name().to_owned(),
+                number(cell.published.map(|published| published.mean)),
+                number(cell.published.and_then(|published| published.std)),
+                number(cell.ours.map(|ours| ours.mean)),
+                number(cell.ours.map(|ours| ours.std)),
+                cell.ours.map_or(0, |ours| ours.n).to_string(),
+                cell.expected.to_string(),
+                number(cell.difference()),
+                number(Some(cell.seconds)),
+                self.devices.join("; "),
+                self.program_version.clone(),
+                self.source.clone(),
+            ]
+        });
+        TableText { columns: columns.map(str::to_owned).to_vec(), rows: rows.collect() }
     }
 }
 

@@ -9,7 +9,10 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::{
     domain::ImageShape,
-    engine::transfer::{self, Maps},
+    engine::{
+        BatchNormMode, LossGradient, Model,
+        transfer::{self, Maps},
+    },
 };
 
 /// The share of batches that are mixed.
@@ -59,6 +62,19 @@ impl CutMix {
     }
 }
 
+/// The loss of a batch that is mixed by `mix`, if it is at all, and its gradient with respect to the parameters: each image
+/// counts for its own label and for that of its partner, by area.
+///
+/// # Panics
+///
+/// When there is no image, or a label is not below the number of classes.
+#[must_use]
+pub fn loss_gradient(model: &Model, images: Maps, labels: &[usize], mix: Option<&CutMix>) -> LossGradient {
+    let Some(mix) = mix else { return model.loss_gradient(&images, labels, BatchNormMode::Batch) };
+    let pasted: Vec<usize> = mix.partners.iter().map(|&partner| labels[partner]).collect();
+    model.mixed_loss_gradient(&mix.apply(images), [labels, &pasted], mix.kept(), BatchNormMode::Batch)
+}
+
 /// A part of a side, `share` of its length, around a middle drawn anywhere on it and cut off at its ends.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a side of an image
 fn part(side: usize, share: f64, rng: &mut ChaCha8Rng) -> Range<usize> {
@@ -71,8 +87,17 @@ fn part(side: usize, share: f64, rng: &mut ChaCha8Rng) -> Range<usize> {
 mod tests {
     use rand::SeedableRng;
 
+    use std::sync::Arc;
+
     use super::*;
-    use crate::engine::device::ComputeDevice;
+    use crate::{
+        domain::Seed,
+        engine::{
+            Network,
+            device::ComputeDevice,
+            test_support::{assert_close, random_maps},
+        },
+    };
 
     #[test]
     fn what_is_kept_is_what_was_not_pasted() {
@@ -95,5 +120,52 @@ mod tests {
             }
         }
         assert!((10..30).contains(&mixed), "{mixed} of 40 batches are mixed");
+    }
+
+    /// A narrow network, four images, and a rectangle of 2x3 of their 8x8 pixels that the second takes from the first, the
+    /// third from the fourth and the other way round.
+    fn four_images() -> (Model, Maps, CutMix) {
+        let shape = ImageShape::new(1, 8, 8);
+        let device = ComputeDevice::cpu();
+        let network = Arc::new(Network::new("ConvNetW4D1".parse().unwrap(), shape, 3).unwrap());
+        let mix = CutMix { partners: vec![1, 0, 3, 2], rows: 2..4, columns: 5..8, shape };
+        (Model::draw(&network, Seed(7), &device), random_maps([1, 4, 8, 8], 3, &device), mix)
+    }
+
+    #[test]
+    fn labels_count_by_area_as_by_hand() {
+        let (model, images, mix) = four_images();
+        let labels = [0, 2, 1, 1];
+        let found = loss_gradient(&model, images.clone(), &labels, Some(&mix)).loss;
+        let logits = transfer::read(model.logits(&mix.apply(images))).unwrap();
+        // 6 of 64 pixels are another's: images 0 and 1 are of two classes, images 2 and 3 of one alone.
+        let (own, other) = (58.0 / 64.0, 6.0 / 64.0);
+        let shares = [[own, 0.0, other], [other, 0.0, own], [0.0, 1.0, 0.0], [0.0, 1.0, 0.0]];
+        let mut expected = 0.0;
+        for (image, shares) in shares.iter().enumerate() {
+            let of_image: Vec<f64> = (0..3).map(|class| f64::from(logits[4 * class + image])).collect();
+            let sum = of_image.iter().map(|logit| logit.exp()).sum::<f64>().ln();
+            expected += shares.iter().zip(&of_image).map(|(share, logit)| share * (sum - logit)).sum::<f64>() / 4.0;
+        }
+        let found = f64::from(transfer::read(found).unwrap()[0]);
+        assert!((found - expected).abs() < 1e-5, "{found}, by hand {expected}");
+    }
+
+    #[test]
+    fn gradients_are_the_sum_of_both_labels_by_their_shares() {
+        let (model, images, mix) = four_images();
+        let (labels, pasted) = ([0, 2, 1, 0], [2, 0, 0, 1]);
+        let found = loss_gradient(&model, images.clone(), &labels, Some(&mix));
+        let mixed = mix.apply(images.clone());
+        let of = |labels: &[usize]| model.loss_gradient(&mixed, labels, BatchNormMode::Batch).gradients;
+        for ((found, own), other) in found.gradients.iter().zip(of(&labels)).zip(of(&pasted)) {
+            assert_close(found, &(own * mix.kept() + other * (1.0 - mix.kept())), 1e-6);
+        }
+        // A batch that is not mixed counts as it is.
+        let plain = loss_gradient(&model, images.clone(), &labels, None).gradients;
+        let expected = model.loss_gradient(&images, &labels, BatchNormMode::Batch).gradients;
+        for (found, expected) in plain.iter().zip(&expected) {
+            assert_close(found, expected, 0.0);
+        }
     }
 }

@@ -42,7 +42,7 @@ enum Transform {
 /// Augments a batch in place: each image by one transform, drawn from those that `augmentation` names.
 ///
 /// `None` leaves the batch as it is, and so does `Published`, which has to be resolved for a dataset and a network
-/// first, `Dsa`, which works on the device ([`dsa`]), and those of DC-BENCH ([`pixels`]). The draws are the published
+/// first, `Dsa` and `CutMix`, which work on the device ([`dsa`], [`cutmix`]), and those of DC-BENCH ([`pixels`]). The draws are the published
 /// ones: crop offsets uniform in `0..8`, height and width each the image's height (sic: the code takes it for both) times
 /// a factor uniform in `[0.8, 1.2)`, whole degrees uniform in `-45..45`, noise of deviation 0.001.
 ///
@@ -60,6 +60,7 @@ pub fn augment_batch(
         EvaluationAugmentation::None
         | EvaluationAugmentation::Published
         | EvaluationAugmentation::Dsa(_)
+        | EvaluationAugmentation::DsaCutMix(_)
         | EvaluationAugmentation::FlipCrop
         | EvaluationAugmentation::ColorJitter
         | EvaluationAugmentation::AutoAugment

@@ -127,7 +127,8 @@ impl<'a> Builder<'a> {
 
     /// A cell with the accuracy of `architecture` trained on what `unit` condensed.
     pub fn accuracy(&mut self, unit: usize, architecture: Architecture, published: Option<Published>) -> LayoutCell {
-        let augmentation = EvaluationAugmentation::of_condensing(self.units[unit].config.augmentation);
+        let CondensationConfig { augmentation, network_data, .. } = self.units[unit].config;
+        let augmentation = EvaluationAugmentation::of_condensing(augmentation, network_data);
         self.accuracy_on(unit, None, architecture, augmentation, published)
     }
 

@@ -11,7 +11,7 @@ mod studies;
 mod zhao;
 
 use super::{ExperimentError, catalogue};
-use crate::domain::experiment::{ExperimentName, ExperimentPlan, RoleData, Scale, Selection, TableLayout};
+use crate::domain::experiment::{Effort, ExperimentName, ExperimentPlan, RoleData, Scale, Selection, TableLayout};
 use builder::Builder;
 
 /// The plan of the experiment `name` on those of `datasets` that have a place in it. Without any, the digits that the
@@ -19,13 +19,14 @@ use builder::Builder;
 ///
 /// # Errors
 ///
-/// When nothing is left to compute, or the program's own digits cannot be drawn.
+/// When a number of the scale cannot be used, nothing is left to compute, or the program's own digits cannot be drawn.
 pub fn plan(
     name: ExperimentName,
     datasets: &[RoleData],
     scale: &Scale,
     selection: &Selection,
 ) -> Result<ExperimentPlan, ExperimentError> {
+    scale.check()?;
     let info = catalogue::info(name);
     let (chosen, notes) = datasets::choose(&info, datasets, selection)?;
     let images_per_class = if selection.images_per_class.is_empty() {
@@ -34,7 +35,7 @@ pub fn plan(
         selection.images_per_class.clone()
     };
     // Where widths are compared, each is what it is called.
-    let scale = &Scale { width: scale.width.filter(|_| name != ExperimentName::Width), ..scale.clone() };
+    let scale = &if name == ExperimentName::Width { scale.clone().without(Effort::Width) } else { scale.clone() };
     let mut builder = Builder::new(scale, chosen, images_per_class, notes);
     let layout = lay_out(name, &mut builder);
     let plan = builder.finish(name, selection.clone(), layout);

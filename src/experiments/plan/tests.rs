@@ -125,6 +125,17 @@ fn experiments_share_the_runs_that_compute_the_same() {
 }
 
 #[test]
+fn sets_of_idc_are_trained_on_with_cutmix() {
+    let methods = full(ExperimentName::Methods);
+    for unit in condensations(&methods) {
+        let is_idc = !unit.config.network_data.is_synthetic();
+        let names: Vec<_> = unit.evaluations.iter().map(|config| config.augmentation.to_string()).collect();
+        assert_eq!(names.iter().any(|name| name == "dsa-cutmix"), is_idc, "{}: {names:?}", unit.title);
+        assert_eq!(names.len(), 1, "{}", unit.title);
+    }
+}
+
+#[test]
 fn published_figures_stand_where_they_belong() {
     let cross = full(ExperimentName::Table2);
     let figure = |row: usize, column: usize| cross.layout.rows[row].cells[column].as_ref().unwrap().published;
@@ -192,7 +203,7 @@ fn a_selection_takes_a_part() {
 
 #[test]
 fn measures_point_at_units_that_are_there() {
-    let narrow = Scale { width: Some(32), ..Scale::one_of(50) };
+    let narrow = Scale::one_of(50).with(Effort::Width, 32);
     for (name, scale) in
         ExperimentName::ALL.into_iter().flat_map(|name| [(name, Scale::default()), (name, narrow.clone())])
     {

@@ -31,6 +31,7 @@ impl Controller {
                     evaluate.baselines.push(baseline);
                 }
             }
+            EvaluateAction::Augmentation(augmentation) => evaluate.augmentation = augmentation,
             EvaluateAction::Select(cell) => evaluate.selected = cell,
             EvaluateAction::Start => {
                 for folder in self.state.evaluate.runs.clone() {

@@ -44,6 +44,7 @@ impl Controller {
             ExperimentsAction::Start => return self.start_experiment(),
             ExperimentsAction::Stop => return self.stop_experiment(),
             ExperimentsAction::Divisor(divisor) => experiments.divisor = divisor.max(1),
+            ExperimentsAction::Effort(effort, text) => drop(experiments.effort.insert(effort, text)),
             ExperimentsAction::ImagesPerClass(text) => experiments.images_per_class = text,
             ExperimentsAction::Role(role, choice) => {
                 if let RoleChoice::Dataset(source) = &choice {

@@ -21,4 +21,4 @@ pub use plots::{
 };
 pub use run_state::run_state;
 pub use tables::{cut, table_export, wide};
-pub use terms::{MODES, baseline};
+pub use terms::{MODES, augmentation, baseline};

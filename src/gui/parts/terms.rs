@@ -1,6 +1,6 @@
 //! Terms of evaluations in plain words.
 
-use crate::domain::{Baseline, EvaluationMode};
+use crate::domain::{Baseline, EvaluationAugmentation, EvaluationMode};
 
 /// The lists of networks of the published code: their letters, and what is in each.
 pub const MODES: [(EvaluationMode, &str, &str); 9] = [
@@ -48,6 +48,36 @@ pub const fn baseline(baseline: Baseline) -> (&'static str, &'static str) {
             "All real images, for epochs of their own, 30 unless told: what can be reached at best. It takes by far the \
              longest.",
         ),
+    }
+}
+
+/// What is done to the images that a network is trained on.
+#[must_use]
+pub const fn augmentation(augmentation: EvaluationAugmentation) -> &'static str {
+    match augmentation {
+        EvaluationAugmentation::Published => {
+            "As gradient matching was published: MNIST is shifted, scaled or turned; images for a ConvNet with batch norm are \
+             shifted or noisy; others stay as they are."
+        }
+        EvaluationAugmentation::None => "Every image stays as it is.",
+        EvaluationAugmentation::CropScaleRotate => "Each image is shifted, scaled or turned.",
+        EvaluationAugmentation::CropNoise => "Each image is shifted, or given a little noise.",
+        EvaluationAugmentation::Dsa(_) => {
+            "Each batch goes through one operation of Siamese augmentation that suits the dataset: colour, shift, a square cut \
+             out, mirroring, scale or turn."
+        }
+        EvaluationAugmentation::DsaCutMix(_) => {
+            "Siamese augmentation but for the square; then half of the batches are mixed: each image has a rectangle of \
+             another, and counts for both classes by area (IDC)."
+        }
+        EvaluationAugmentation::FlipCrop => "Images are shifted, and half of the batches mirrored.",
+        EvaluationAugmentation::ColorJitter => {
+            "Images are shifted, half of the batches mirrored, and colours varied at random (DC-BENCH)."
+        }
+        EvaluationAugmentation::AutoAugment => {
+            "Each image goes through a pair of operations that were found for CIFAR-10 (DC-BENCH)."
+        }
+        EvaluationAugmentation::RandAugment => "Each image goes through one of 14 operations (DC-BENCH).",
     }
 }
 

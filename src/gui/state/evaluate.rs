@@ -71,6 +71,8 @@ pub struct EvaluateState {
     pub test_limit: String,
     /// The baselines.
     pub baselines: Vec<Baseline>,
+    /// The augmentation; `None` for that of each run.
+    pub augmentation: Option<EvaluationAugmentation>,
     /// The cell that is looked at.
     pub selected: Option<SelectedCell>,
 }
@@ -85,6 +87,7 @@ impl Default for EvaluateState {
             whole_set_epochs: "30".to_owned(),
             test_limit: String::new(),
             baselines: vec![Baseline::Random],
+            augmentation: None,
             selected: None,
         }
     }
@@ -129,7 +132,8 @@ impl EvaluateState {
         if networks.is_empty() { Err("name at least one network".to_owned()) } else { Ok(networks) }
     }
 
-    /// What is typed, for a run that was condensed in some way: the augmentation follows from it, as published.
+    /// What is asked for, of a run that was condensed in some way: unless one was chosen, the augmentation follows from it,
+    /// as published.
     ///
     /// # Errors
     ///
@@ -145,7 +149,9 @@ impl EvaluateState {
             whole_set_epochs: read(EvaluateField::WholeSetEpochs)?.unwrap_or(defaults.1),
             test_limit: read(EvaluateField::TestLimit)?,
             baselines: self.baselines.clone(),
-            augmentation: EvaluationAugmentation::of_condensing(condensing.augmentation),
+            augmentation: self.augmentation.unwrap_or_else(|| {
+                EvaluationAugmentation::of_condensing(condensing.augmentation, condensing.network_data)
+            }),
             ..EvaluationConfig::default()
         })
     }
@@ -242,12 +248,13 @@ impl AppState {
         Some(plan)
     }
 
-    /// How long a network was trained in the chosen runs under the same epochs and on as many images.
+    /// How long a network was trained in the chosen runs under the same augmentation and epochs and on as many images.
     fn seconds_of(&self, config: &EvaluationConfig, set: &str, network: Architecture) -> Option<f64> {
         let whole = |set: &str| set == Baseline::WholeSet.name();
         let chosen = self.evaluate.runs.iter().filter_map(|folder| self.runs.get(folder)?.evaluation.as_ref());
         let alike = chosen.filter(|(earlier, _)| {
-            (earlier.epochs, earlier.whole_set_epochs) == (config.epochs, config.whole_set_epochs)
+            let decisive = |config: &EvaluationConfig| (config.augmentation, config.epochs, config.whole_set_epochs);
+            decisive(earlier) == decisive(config)
         });
         let mut cells = alike.flat_map(|(_, table)| &table.cells);
         let cell = cells
@@ -262,7 +269,7 @@ fn cell_of<'a>(table: &'a EvaluationTable, set: &str, network: Architecture) -> 
 }
 
 /// A number that is typed; `None` when the field is empty.
-fn number(text: &str) -> Result<Option<usize>, String> {
+pub(super) fn number(text: &str) -> Result<Option<usize>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -277,7 +284,7 @@ fn number(text: &str) -> Result<Option<usize>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Augmentation;
+    use crate::domain::{Augmentation, NetworkData};
 
     #[test]
     fn what_is_typed_becomes_a_protocol() {
@@ -287,7 +294,11 @@ mod tests {
         assert_eq!(config.augmentation, EvaluationAugmentation::Published);
         let augmented = CondensationConfig { augmentation: Augmentation::Dsa, ..CondensationConfig::default() };
         assert_eq!(state.config(&augmented).unwrap().augmentation, EvaluationAugmentation::Dsa(None));
+        let idc = CondensationConfig { network_data: NetworkData::REAL, ..augmented.clone() };
+        assert_eq!(state.config(&idc).unwrap().augmentation, EvaluationAugmentation::DsaCutMix(None));
         assert_eq!((config.architectures.len(), config.epochs, config.test_limit), (6, Some(20), None));
+        state.augmentation = Some(EvaluationAugmentation::FlipCrop);
+        assert_eq!(state.config(&augmented).unwrap().augmentation, EvaluationAugmentation::FlipCrop);
         state.repeats = "x".into();
         assert_eq!(state.config(&condensing).unwrap_err(), "Repeats: \"x\" is not a whole number");
         assert_eq!(state.problem(EvaluateField::Repeats).unwrap(), "\"x\" is not a whole number");

@@ -1,12 +1,12 @@
 //! The experiments of the papers: what the view shows of them, and which are under way.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{AppState, DatasetState, JobId, dataset_key};
+use super::{AppState, DatasetState, JobId, dataset_key, evaluate::number};
 use crate::domain::{
     DatasetSource,
     experiment::{
-        DatasetRole, ExperimentInfo, ExperimentListing, ExperimentName, ExperimentOverview, ExperimentRequest,
+        DatasetRole, Effort, ExperimentInfo, ExperimentListing, ExperimentName, ExperimentOverview, ExperimentRequest,
         RoleData, Scale, Selection,
     },
 };
@@ -32,6 +32,8 @@ pub struct ExperimentsState {
     pub selected: Option<ExperimentName>,
     /// `N` of the scale `1/N`.
     pub divisor: usize,
+    /// The numbers that are typed in place of the scale's.
+    pub effort: BTreeMap<Effort, String>,
     /// Images per class in place of the experiment's own; empty for those.
     pub images_per_class: String,
     /// What takes places, where a person chose.
@@ -50,6 +52,7 @@ impl Default for ExperimentsState {
             filter: String::new(),
             selected: None,
             divisor: Self::USUAL_DIVISOR,
+            effort: BTreeMap::new(),
             images_per_class: String::new(),
             roles: HashMap::new(),
             list: Loaded::default(),
@@ -123,10 +126,31 @@ impl ExperimentsState {
         self.overview.value.as_deref().filter(|overview| Some(overview.request.name) == self.selected)
     }
 
-    /// The scale.
+    /// The scale, with the numbers that are typed in place of its own; those that cannot be read are left to it.
     #[must_use]
-    pub const fn scale(&self) -> Scale {
-        Scale::one_of(self.divisor)
+    pub fn scale(&self) -> Scale {
+        let typed = self.effort.iter().filter_map(|(&effort, text)| Some((effort, number(text).ok()??)));
+        typed.fold(Scale::one_of(self.divisor), |scale, (effort, number)| scale.with(effort, number))
+    }
+
+    /// What is wrong with a number, in one sentence; `None` when it can be used.
+    #[must_use]
+    pub fn effort_problem(&self, effort: Effort) -> Option<String> {
+        number(self.effort.get(&effort)?).err()
+    }
+
+    /// Whether all fields of the view can be used.
+    ///
+    /// # Errors
+    ///
+    /// One sentence: which field, and what is wrong with it.
+    pub fn check(&self) -> Result<(), String> {
+        let wrong = Effort::ALL.into_iter().find_map(|effort| Some((effort, self.effort_problem(effort)?)));
+        match (wrong, self.selection()) {
+            (Some((effort, problem)), _) => Err(format!("{}: {problem}.", effort.title())),
+            (None, Err(problem)) => Err(format!("Images per class: {problem}.")),
+            (None, Ok(_)) => Ok(()),
+        }
     }
 
     /// The images per class that are typed; empty for the experiment's own.
@@ -236,6 +260,7 @@ impl AppState {
         if info.roles.iter().all(left_out) {
             return Err("every place is left out; choose a dataset for one of them".to_owned());
         }
+        self.experiments.check()?;
         Ok(ExperimentRequest {
             name: info.name,
             scale: self.experiments.scale(),
@@ -284,6 +309,19 @@ mod tests {
         for wrong in ["x", "0", "1.5", "-1"] {
             state.images_per_class = wrong.into();
             assert!(state.selection().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn typed_numbers_are_set_in_the_scale_and_wrong_ones_refused() {
+        let mut state = ExperimentsState { divisor: 50, ..ExperimentsState::default() };
+        assert_eq!((state.scale(), state.check()), (Scale::one_of(50), Ok(())));
+        state.effort.insert(Effort::Iterations, " 30 ".into());
+        state.effort.insert(Effort::Width, String::new());
+        assert_eq!((state.scale(), state.check()), (Scale::one_of(50).with(Effort::Iterations, 30), Ok(())));
+        for wrong in ["x", "0", "1.5", "-1"] {
+            state.effort.insert(Effort::Sets, wrong.into());
+            assert!(state.check().unwrap_err().starts_with("Sets: "), "{wrong}");
         }
     }
 

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, str::FromStr};
 use super::{CostState, FieldKind, FormField, NetworkRule, form_defaults::REPEATS};
 use crate::domain::{
     AccuracyChecks, Architecture, Augmentation, Baseline, CondensationConfig, CondensationPlan, DatasetInfo,
-    DatasetSource, DistanceKind, EvaluationAugmentation, EvaluationConfig, EvaluationMode, Initialization,
-    MatchingLevel, Method, NetworkData, NetworkSteps, Seed,
+    DatasetSource, DistanceKind, EvaluationConfig, EvaluationMode, Initialization, MatchingLevel, Method, NetworkData,
+    NetworkSteps, Seed,
 };
 
 /// What is typed. An empty text means the default.
@@ -258,7 +258,7 @@ impl CondenseForm {
             repeats: reader.or(FormField::Repeats, REPEATS),
             epochs: reader.optional(FormField::EvaluationEpochs),
             baselines: self.baselines.clone(),
-            augmentation: EvaluationAugmentation::of_condensing(self.augmentation),
+            augmentation: self.evaluation_augmentation(),
             ..EvaluationConfig::default()
         };
         let mut errors = reader.errors;

@@ -2,8 +2,8 @@
 
 use super::{CondenseForm, FormField, parse_networks};
 use crate::domain::{
-    Architecture, CondensationConfig, DatasetInfo, EvaluationAugmentation, EvaluationConfig, ImagesPerClass,
-    NetworkSteps, REAL_DATA_LOOPS, default_image_learning_rate, loops_of, published_network_images,
+    Architecture, CondensationConfig, DatasetInfo, EvaluationAugmentation, EvaluationConfig, ImagesPerClass, Method,
+    NetworkData, NetworkSteps, REAL_DATA_LOOPS, default_image_learning_rate, loops_of, published_network_images,
 };
 
 /// Networks of each kind that evaluate, of the published 20.
@@ -73,12 +73,21 @@ impl CondenseForm {
         self.text(FormField::Network).trim().parse().unwrap_or_else(|_| Architecture::convnet())
     }
 
+    /// How networks are trained at the end: as published for the settings of the form.
+    pub(super) const fn evaluation_augmentation(&self) -> EvaluationAugmentation {
+        let data = match self.method {
+            Method::GradientMatching => self.network_data,
+            Method::DistributionMatching => NetworkData::Synthetic,
+        };
+        EvaluationAugmentation::of_condensing(self.augmentation, data)
+    }
+
     /// `300`, `1000`, or both where networks differ.
     fn default_evaluation_epochs(&self, dataset: Option<&DatasetInfo>) -> String {
         let condensing = self.architecture();
         let networks = parse_networks(self.text(FormField::EvaluationNetworks), condensing)
             .unwrap_or_else(|_| vec![condensing.without_batch_norm()]);
-        let published = EvaluationAugmentation::of_condensing(self.augmentation);
+        let published = self.evaluation_augmentation();
         let config = EvaluationConfig::default();
         let name = dataset.map_or("", |dataset| &dataset.name);
         let mut epochs: Vec<usize> =

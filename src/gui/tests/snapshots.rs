@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use egui::{Theme, Vec2, vec2};
-use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults, kittest::Queryable};
 
 use super::fixtures::{self, ScriptedServices, sized, with_runs};
 use crate::{
@@ -196,10 +196,12 @@ fn an_experiment_in_a_large_view() {
     }
     let mut results = SnapshotResults::new();
     for (theme, theme_name) in THEMES {
-        let (mut window, script) = window(Situation::Finished, vec2(1240.0, 1990.0), theme);
+        let (mut window, script) = window(Situation::Finished, vec2(1240.0, 2140.0), theme);
         super::experiments::open_mnist(&script, &mut window);
         look_at_an_experiment(&mut window, Situation::Working);
         window.state_mut().show_only(View::Experiments);
+        settle(&mut window, &script, 3);
+        window.get_by_label("Numbers in place of the scale's").click();
         settle(&mut window, &script, 3);
         results.add(window.try_snapshot_options(format!("experiments-large-{theme_name}"), &options("views")));
     }

@@ -1,6 +1,6 @@
 //! The evaluate view, by what stands on it.
 
-use egui::{Theme, vec2};
+use egui::{Role, Theme, vec2};
 use egui_kittest::{
     Harness,
     kittest::{NodeT, Queryable},
@@ -8,7 +8,7 @@ use egui_kittest::{
 
 use super::fixtures::{ScriptedServices, answer_first_questions, cpu, dataset, folder, runs, sized, tell, with_runs};
 use crate::{
-    domain::{Architecture, Baseline, EvaluationConfig, Export, NetworkResult, TableFormat},
+    domain::{Architecture, Baseline, EvaluationAugmentation, EvaluationConfig, Export, NetworkResult, TableFormat},
     gui::{
         Action, DewpointApp, UiCommand,
         action::{EvaluateAction, RunAction},
@@ -125,6 +125,33 @@ fn networks_are_ticked_in_a_menu() {
     // One of a list taken away leaves the others by name.
     click(&mut window, "ConvNetW32");
     assert_eq!(evaluate(&window).networks, "ConvNetW64, ConvNet, ConvNetW256");
+}
+
+#[test]
+fn an_augmentation_is_chosen_and_stands_above_the_table() {
+    let script = ScriptedServices::default();
+    let mut window = open(&script);
+    click(&mut window, &format!("Evaluate {FINISHED}"));
+    window.get_by_label("augmentation: published");
+    let field = |window: &Window| window.get_by_role_and_label(Role::ComboBox, "Augmentation").value();
+    assert_eq!(field(&window).as_deref(), Some("that of the run"));
+    let choose = |window: &mut Window, name: &str| {
+        window.get_by_role_and_label(Role::ComboBox, "Augmentation").click();
+        window.run_ok();
+        click(window, name);
+    };
+    choose(&mut window, "none");
+    assert_eq!(evaluate(&window).augmentation, Some(EvaluationAugmentation::None));
+    // The results that are there keep their heading until they give way.
+    window.get_by_label("augmentation: published");
+    window.get_by_label_contains("starting replaces them");
+    click(&mut window, &format!("Evaluate {FINISHED}"));
+    click(&mut window, &format!("Evaluate {STOPPED}"));
+    window.get_by_label("augmentation: none");
+    click(&mut window, "Start evaluation");
+    assert_eq!(submitted(&script).config.augmentation, EvaluationAugmentation::None);
+    choose(&mut window, "that of the run");
+    assert_eq!(evaluate(&window).augmentation, None);
 }
 
 #[test]

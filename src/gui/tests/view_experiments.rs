@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{
         BuiltinDataset, DatasetSource, EvaluationTable, Export, FigureData, ProjectRecord, TableFormat,
-        experiment::{DatasetRole, ExperimentName, MachineSpeed},
+        experiment::{DatasetRole, Effort, ExperimentName, MachineSpeed, Scale},
     },
     gui::{
         Action, DewpointApp, UiCommand,
@@ -238,6 +238,29 @@ fn scale_places_and_images_are_part_of_what_is_asked() {
     settle(&script, &mut window, 0);
     assert_eq!(experiments(&window).shown().unwrap().request.selection.images_per_class, [3]);
     assert!(!window.get_by_label(START).accesskit_node().is_disabled());
+}
+
+#[test]
+fn numbers_are_set_in_place_of_the_scales() {
+    let script = ScriptedServices::default();
+    let mut window = open(&script, 1900.0, 0);
+    assert!(window.query_by_label("Iterations").is_none(), "folded");
+    click(&mut window, "Numbers in place of the scale's");
+    let typed = |window: &mut Window, field: &str, text: &str| {
+        window.get_by_role_and_label(Role::TextInput, field).focus();
+        window.run_ok();
+        window.get_by_role_and_label(Role::TextInput, field).type_text(text);
+        settle(&script, window, 0);
+    };
+    typed(&mut window, "Iterations", "30");
+    typed(&mut window, "Width", "32");
+    let scale = Scale::one_of(20).with(Effort::Iterations, 30).with(Effort::Width, 32);
+    assert_eq!(experiments(&window).shown().unwrap().request.scale, scale);
+    window.get_by_label_contains("dewpoint reproduce table2 --scale 1/20 --iterations 30 --width 32");
+    assert!(!window.get_by_label(START).accesskit_node().is_disabled());
+    typed(&mut window, "Sets", "x");
+    assert!(window.get_by_label(START).accesskit_node().is_disabled());
+    assert!(window.query_all_by_label_contains("Sets: \"x\" is not a whole number").count() > 0);
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub mod icon;
 pub mod matrix;
 pub mod number;
 pub mod plot;
+pub mod row_list;
 pub mod scrubber;
 pub mod section;
 pub mod status;

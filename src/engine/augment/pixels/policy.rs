@@ -121,7 +121,8 @@ pub(super) fn draw(
         | EvaluationAugmentation::None
         | EvaluationAugmentation::CropScaleRotate
         | EvaluationAugmentation::CropNoise
-        | EvaluationAugmentation::Dsa(_) => None,
+        | EvaluationAugmentation::Dsa(_)
+        | EvaluationAugmentation::DsaCutMix(_) => None,
     }
 }
 

@@ -7,7 +7,7 @@ use egui::{
 
 use super::has_images;
 use crate::{
-    domain::{Architecture, Baseline, EvaluationMode},
+    domain::{Architecture, Baseline, EvaluationAugmentation, EvaluationMode},
     gui::{
         Action,
         action::EvaluateAction,
@@ -15,7 +15,10 @@ use crate::{
         parts,
         state::{EvaluateField, EvaluateState},
         theme::tokens,
-        widgets::{field::TextField, section::Section},
+        widgets::{
+            field::{Choice, ChoiceField, TextField},
+            section::Section,
+        },
     },
 };
 
@@ -111,6 +114,22 @@ fn fields(ui: &mut Ui, cx: &ViewContext) {
         field(&mut columns[0], cx, EvaluateField::TestLimit);
         field(&mut columns[1], cx, EvaluateField::WholeSetEpochs);
     });
+    augmentation(ui, cx);
+}
+
+/// How the images are varied on which networks are trained.
+fn augmentation(ui: &mut Ui, cx: &ViewContext) {
+    const OF_RUN: &str = "That of condensing where it had one, otherwise as published.";
+    let named: Vec<_> =
+        EvaluationAugmentation::named().map(|augmentation| (augmentation, augmentation.to_string())).collect();
+    let named = named.iter().map(|(value, name)| Choice::new(Some(*value), name, parts::augmentation(*value)));
+    let choices: Vec<_> = std::iter::once(Choice::new(None, "that of the run", OF_RUN)).chain(named).collect();
+    let mut chosen = cx.state.evaluate.augmentation;
+    let help = "How training images are varied. Test images are never varied, and the whole set is trained without.";
+    let field = ChoiceField::new("Augmentation", &mut chosen, &choices).default(None).help(help);
+    if field.show(ui).changed {
+        cx.send(Action::Evaluate(EvaluateAction::Augmentation(chosen)));
+    }
 }
 
 /// What an empty field stands for, and what the field means.

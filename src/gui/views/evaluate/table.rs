@@ -1,8 +1,8 @@
 //! The table: a row a set, a column a network, a colour behind each mean.
 
 use egui::{
-    Align2, Color32, Label, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo,
-    pos2, vec2,
+    Align, Align2, Color32, Label, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, TextStyle, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::grid::{CellView, Grid, Group, Stand, look, set_name};
@@ -85,9 +85,14 @@ fn text_cell(ui: &mut Ui, width: f32, text: &str, hover: &str) -> Response {
 fn rows(ui: &mut Ui, cx: &ViewContext, grid: &Grid, group: &Group) {
     let Some(run) = cx.state.runs.get(&group.folder) else { return };
     ui.add_space(tokens::SPACE_XS);
-    ui.horizontal(|ui| {
-        let all = cell_size(ui, NAMES + COLUMN * grid.networks.len() as f32).x;
-        ui.set_max_width(all.min(ui.clip_rect().width()));
+    let protocol = protocol(cx, group);
+    let all = cell_size(ui, NAMES + COLUMN * grid.networks.len() as f32).x;
+    let size = vec2(all.min(ui.clip_rect().width()), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        if let Some(EvaluationConfig { augmentation, .. }) = protocol {
+            let text = RichText::new(format!("augmentation: {augmentation}")).small().weak();
+            ui.add(Label::new(text)).on_hover_text(parts::augmentation(augmentation));
+        }
         let title = RichText::new(&group.title).color(theme::of(ui).strong_text);
         let config = &run.summary.config;
         let hover = format!(
@@ -98,7 +103,9 @@ fn rows(ui: &mut Ui, cx: &ViewContext, grid: &Grid, group: &Group) {
             config.matched(),
             config.images_per_class
         );
-        ui.add(Label::new(title).truncate()).on_hover_text(hover);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            ui.add(Label::new(title).truncate()).on_hover_text(hover);
+        });
     });
     match run.details {
         Details::NotLoaded | Details::Loading => {
@@ -111,7 +118,7 @@ fn rows(ui: &mut Ui, cx: &ViewContext, grid: &Grid, group: &Group) {
     }
     for set in &group.sets {
         ui.horizontal(|ui| {
-            row_name(ui, cx, group, set);
+            row_name(ui, protocol.as_ref(), set);
             for (column, network) in grid.networks.iter().enumerate() {
                 cell(ui, cx, grid, &Place { group, set, column, network: *network });
             }
@@ -119,21 +126,21 @@ fn rows(ui: &mut Ui, cx: &ViewContext, grid: &Grid, group: &Group) {
     }
 }
 
-fn row_name(ui: &mut Ui, cx: &ViewContext, group: &Group, set: &str) {
+fn row_name(ui: &mut Ui, protocol: Option<&EvaluationConfig>, set: &str) {
     let baseline = Baseline::ALL.into_iter().find(|baseline| baseline.name() == set);
     let hover = baseline.map_or("The synthetic images of the run.", |baseline| parts::baseline(baseline).1);
-    let epochs = (set == Baseline::WholeSet.name()).then(|| whole_set_epochs(cx, group));
-    let text = epochs.map_or_else(|| set_name(set).to_owned(), |epochs| format!("{}, {epochs} ep.", set_name(set)));
+    let text = match protocol.filter(|_| set == Baseline::WholeSet.name()) {
+        Some(protocol) => format!("{}, {} ep.", set_name(set), protocol.whole_set_epochs),
+        None => set_name(set).to_owned(),
+    };
     text_cell(ui, NAMES, &text, hover);
 }
 
-/// The epochs of the row of the whole set: those of its results, or those that are asked for.
-fn whole_set_epochs(cx: &ViewContext, group: &Group) -> usize {
-    let default = EvaluationConfig::default().whole_set_epochs;
-    let Some(run) = cx.state.runs.get(&group.folder) else { return default };
-    let earlier = run.evaluation.as_ref().map(|(config, _)| config.whole_set_epochs);
-    let asked = || cx.state.evaluate.config(&run.summary.config).map(|config| config.whole_set_epochs);
-    earlier.unwrap_or_else(|| asked().unwrap_or(default))
+/// The protocol of a group: that of its results, or the one that is asked for.
+fn protocol(cx: &ViewContext, group: &Group) -> Option<EvaluationConfig> {
+    let run = cx.state.runs.get(&group.folder)?;
+    let earlier = run.evaluation.as_ref().map(|(config, _)| config.clone());
+    earlier.or_else(|| cx.state.evaluate.config(&run.summary.config).ok())
 }
 
 /// Which cell.

@@ -79,8 +79,10 @@ fn heading(ui: &mut Ui, cx: &ViewContext, listing: &ExperimentListing, stand: &E
     ui.add(Label::new(RichText::new(info.source).color(palette.weak_text)).wrap());
     ui.add(Label::new(info.sentence).wrap());
     let scale = cx.state.experiments.scale();
-    let scale = if scale.is_full() { String::new() } else { format!(" --scale {scale}") };
-    let command = format!("On the command line: dewpoint reproduce {}{scale}", info.name);
+    let divisor = (scale.divisor != 1).then(|| format!(" --scale 1/{}", scale.divisor));
+    let numbers = scale.set().map(|(effort, number)| format!(" --{effort} {number}"));
+    let flags: String = divisor.into_iter().chain(numbers).collect();
+    let command = format!("On the command line: dewpoint reproduce {}{flags}", info.name);
     ui.add(Label::new(RichText::new(command).small().color(palette.weak_text)).wrap().selectable(true));
 }
 
@@ -133,9 +135,7 @@ fn possible(
     overview: Option<&ExperimentOverview>,
 ) -> Result<(), String> {
     let experiments = &cx.state.experiments;
-    if let Err(problem) = experiments.selection() {
-        return Err(format!("Images per class: {problem}."));
-    }
+    experiments.check()?;
     cx.state.places_are_open(&listing.info)?;
     if let Some(problem) = &experiments.overview.problem {
         return Err(problem.clone());

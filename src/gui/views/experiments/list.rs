@@ -1,27 +1,21 @@
 //! The list of the experiments: what each is, where it comes from, what it takes and how far it is.
 
-use egui::{
-    Color32, EventFilter, Id, Key, Label, Modifiers, Painter, Rect, Response, RichText, Role, ScrollArea, Sense,
-    Stroke, StrokeKind, TextEdit, TextStyle, Ui, Vec2, WidgetInfo, pos2, vec2,
-};
+use egui::{Label, Rect, Response, RichText, Role, ScrollArea, Sense, TextEdit, TextStyle, Ui, WidgetInfo};
 
 use crate::{
-    domain::{
-        experiment::{ExperimentListing, ExperimentName},
-        units,
-    },
+    domain::{experiment::ExperimentListing, units},
     gui::{
         Action,
         action::ExperimentsAction,
         context::ViewContext,
         state::ExperimentStand,
-        theme::{self, tokens},
-        widgets::{icon::Icon, status::Status, text::elided},
+        theme,
+        widgets::{
+            row_list::{self, RowLines, RowList},
+            status::Status,
+        },
     },
 };
-
-/// Around the text of a row.
-const PADDING: Vec2 = vec2(tokens::SPACE_S, tokens::SPACE_S);
 
 /// Draws the list.
 pub fn list(ui: &mut Ui, cx: &ViewContext, listings: &[ExperimentListing]) {
@@ -52,28 +46,25 @@ fn fits(listing: &ExperimentListing, filter: &str) -> bool {
 }
 
 fn rows(ui: &mut Ui, cx: &ViewContext, shown: &[&ExperimentListing]) {
-    let (body, small) = (ui.text_style_height(&TextStyle::Body), ui.text_style_height(&TextStyle::Small));
-    let height = (body + small + tokens::SPACE_XS + 2.0 * PADDING.y).ceil();
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height * shown.len() as f32), Sense::hover());
-    let id = ui.make_persistent_id("experiments");
-    let whole = ui.interact(rect, id, Sense::focusable_noninteractive());
-    whole.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, "Experiments of the papers"));
-    let row_rect = |row: usize| {
-        let top = rect.top() + height * row as f32;
-        Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + height))
+    let select = |row: usize| cx.send(Action::Experiments(ExperimentsAction::Select(Some(shown[row].info.name))));
+    let current = cx.state.experiments.selected;
+    let selected = shown.iter().position(|listing| Some(listing.info.name) == current);
+    let list = RowList {
+        name: "Experiments of the papers",
+        id_salt: "experiments",
+        rows: shown.len(),
+        small_lines: 1,
+        selected,
     };
-    for (position, listing) in shown.iter().enumerate() {
-        if ui.is_rect_visible(row_rect(position)) && row(ui, cx, listing, row_rect(position)).clicked() {
-            whole.request_focus();
-            cx.send(Action::Experiments(ExperimentsAction::Select(Some(listing.info.name))));
+    let response = list.show(ui, |ui, position, rect| {
+        let is_clicked = row(ui, cx, shown[position], rect).clicked();
+        if is_clicked {
+            select(position);
         }
-    }
-    if whole.has_focus() {
-        let outline = Stroke::new(tokens::STROKE_FOCUS, theme::of(ui).accent);
-        ui.painter().rect_stroke(rect, tokens::RADIUS_S, outline, StrokeKind::Inside);
-        if let Some(row) = keyboard(ui, cx, shown, id) {
-            ui.scroll_to_rect(row_rect(row), None);
-        }
+        is_clicked
+    });
+    if let Some(wanted) = response.wanted.filter(|_| response.wanted != selected) {
+        select(wanted);
     }
 }
 
@@ -91,19 +82,11 @@ fn row(ui: &mut Ui, cx: &ViewContext, listing: &ExperimentListing, rect: Rect) -
     });
     let palette = theme::of(ui);
     let painter = ui.painter_at(rect);
-    let (strong, weak) = if selected {
-        painter.rect_filled(rect, tokens::RADIUS_S, palette.selection);
-        (palette.on_selection, palette.on_selection)
-    } else {
-        if response.hovered() {
-            painter.rect_filled(rect, tokens::RADIUS_S, palette.control);
-        }
-        (palette.text, palette.weak_text)
-    };
-    let mut line = Line { ui, painter: &painter, inner: rect.shrink2(PADDING), top: rect.top() + PADDING.y };
+    let [strong, weak] = row_list::fill(ui, &painter, rect, (selected, response.hovered()));
+    let mut lines = RowLines::new(ui, &painter, rect);
     let mark = mark(&stand).map(|status| (status.icon(), if selected { weak } else { status.color(palette) }));
-    line.pair(info.title, (&text, mark), &TextStyle::Body, [strong, weak]);
-    line.pair(info.source, (&cost, None), &TextStyle::Small, [weak, weak]);
+    lines.pair((info.title, TextStyle::Body, strong), (&text, TextStyle::Small, weak), mark);
+    lines.pair((info.source, TextStyle::Small, weak), (&cost, TextStyle::Small, weak), None);
     response.on_hover_ui(|ui| {
         for text in [info.title, info.source, info.sentence] {
             ui.label(text);
@@ -142,63 +125,4 @@ fn cost_text(listing: &ExperimentListing) -> String {
         (Some(seconds), _) => units::duration(seconds),
         (None, Ok(count)) => units::count(*count, "run"),
     }
-}
-
-/// Lines of text below each other.
-struct Line<'a> {
-    ui: &'a Ui,
-    painter: &'a Painter,
-    inner: Rect,
-    top: f32,
-}
-
-impl Line<'_> {
-    /// A text at the left, elided, and one with its mark at the right that always fits.
-    fn pair(
-        &mut self,
-        left: &str,
-        (right, mark): (&str, Option<(Icon, Color32)>),
-        style: &TextStyle,
-        [strong, weak]: [Color32; 2],
-    ) {
-        let small = elided(self.ui, self.painter, right, &TextStyle::Small, weak, self.inner.width());
-        let height = self.ui.text_style_height(style);
-        let middle = self.top + height / 2.0;
-        let mut edge = self.inner.right() - small.size().x;
-        self.painter.galley(pos2(edge, middle - small.size().y / 2.0), small, weak);
-        if let Some((icon, color)) = mark {
-            let side = tokens::ICON_S - 2.0;
-            edge -= side + tokens::SPACE_S;
-            icon.paint(self.painter, Rect::from_min_size(pos2(edge, middle - side / 2.0), Vec2::splat(side)), color);
-        }
-        let room = edge - tokens::SPACE_S - self.inner.left();
-        let left = elided(self.ui, self.painter, left, style, strong, room);
-        self.painter.galley(pos2(self.inner.left(), self.top), left, strong);
-        self.top += height + tokens::SPACE_XS;
-    }
-}
-
-/// What the keys ask for while the list has the focus; the row that is to be seen.
-fn keyboard(ui: &Ui, cx: &ViewContext, shown: &[&ExperimentListing], id: Id) -> Option<usize> {
-    let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    let last = shown.len().checked_sub(1)?;
-    let names: Vec<ExperimentName> = shown.iter().map(|listing| listing.info.name).collect();
-    let current = cx.state.experiments.selected.and_then(|name| names.iter().position(|other| *other == name));
-    let wanted = if pressed(Key::ArrowDown) {
-        current.map_or(0, |row| (row + 1).min(last))
-    } else if pressed(Key::ArrowUp) {
-        current.map_or(last, |row| row.saturating_sub(1))
-    } else if pressed(Key::Home) {
-        0
-    } else if pressed(Key::End) {
-        last
-    } else {
-        return None;
-    };
-    if current != Some(wanted) {
-        cx.send(Action::Experiments(ExperimentsAction::Select(Some(names[wanted]))));
-    }
-    Some(wanted)
 }

@@ -5,7 +5,7 @@ use egui::{Align, ComboBox, Label, Layout, RichText, Ui, vec2};
 use crate::{
     domain::{
         BuiltinDataset, DatasetSource,
-        experiment::{DatasetRole, ExperimentInfo, Scale},
+        experiment::{DatasetRole, Effort, ExperimentInfo, Scale},
     },
     gui::{
         Action,
@@ -13,12 +13,17 @@ use crate::{
         context::ViewContext,
         state::{DatasetState, ExperimentsState, RoleChoice, dataset_key},
         theme,
-        widgets::field::{Choice, ChoiceField, TextField},
+        widgets::{
+            field::{Choice, ChoiceField, TextField},
+            section::Section,
+        },
     },
 };
 
 /// The width of the list of scales.
 const SCALE_WIDTH: f32 = 96.0;
+/// From this width on, at the usual text size, fields stand in two columns.
+const TWO_COLUMNS: f32 = 430.0;
 
 /// The scale of all experiments, above the list.
 pub fn scale_bar(ui: &mut Ui, cx: &ViewContext) {
@@ -28,10 +33,9 @@ pub fn scale_bar(ui: &mut Ui, cx: &ViewContext) {
         let label = ui.label("Scale");
         let now = experiments.scale();
         let list = ComboBox::from_id_salt("scale").width(theme::text_scale(ui) * SCALE_WIDTH);
-        let response = list.selected_text(name(&now)).show_ui(ui, |ui| {
+        let response = list.selected_text(name(experiments.divisor)).show_ui(ui, |ui| {
             for divisor in ExperimentsState::DIVISORS {
-                let scale = Scale::one_of(divisor);
-                if ui.selectable_label(divisor == experiments.divisor, name(&scale)).clicked() {
+                if ui.selectable_label(divisor == experiments.divisor, name(divisor)).clicked() {
                     cx.send(Action::Experiments(ExperimentsAction::Divisor(divisor)));
                 }
             }
@@ -68,17 +72,45 @@ fn measure(ui: &mut Ui, cx: &ViewContext) {
     }
 }
 
-fn name(scale: &Scale) -> String {
-    if scale.is_full() { "full".to_owned() } else { scale.to_string() }
+fn name(divisor: usize) -> String {
+    if divisor == 1 { "full".to_owned() } else { Scale::one_of(divisor).to_string() }
 }
 
-/// The datasets and the numbers of images of an experiment.
+/// The datasets and the numbers of images of an experiment, and what is set in place of the scale's numbers.
 pub fn fields(ui: &mut Ui, cx: &ViewContext, info: &ExperimentInfo) {
     for role in info.roles {
         role_field(ui, cx, *role);
     }
     if !info.images_per_class.is_empty() {
         images_per_class(ui, cx, info);
+    }
+    efforts(ui, cx);
+}
+
+/// The numbers that can be set whatever the scale says, for all experiments.
+fn efforts(ui: &mut Ui, cx: &ViewContext) {
+    let set: Vec<String> =
+        cx.state.experiments.scale().set().map(|(effort, number)| format!("{} {number}", effort.title())).collect();
+    let section = Section::new("Numbers in place of the scale's").folded();
+    section.note(&set.join(", ")).show(ui, |ui| {
+        let columns = if ui.available_width() < theme::text_scale(ui) * TWO_COLUMNS { 1 } else { 2 };
+        ui.columns(columns, |columns| {
+            for (position, effort) in Effort::ALL.into_iter().enumerate() {
+                let count = columns.len();
+                effort_field(&mut columns[position % count], cx, effort);
+            }
+        });
+    });
+}
+
+fn effort_field(ui: &mut Ui, cx: &ViewContext, effort: Effort) {
+    let experiments = &cx.state.experiments;
+    let mut text = experiments.effort.get(&effort).cloned().unwrap_or_default();
+    let problem = experiments.effort_problem(effort);
+    let help = format!("{}, in all experiments. Empty leaves it to the scale.", effort.meaning());
+    let field = TextField::new(effort.title(), &mut text).placeholder("as the scale says").help(&help);
+    if field.error(problem.as_deref()).compact().show(ui).changed {
+        cx.send(Action::Experiments(ExperimentsAction::Effort(effort, text)));
     }
 }
 

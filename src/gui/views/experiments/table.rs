@@ -255,7 +255,7 @@ fn exports(ui: &mut Ui, cx: &ViewContext, overview: &ExperimentOverview) {
         let name = format!("{}-{}", table.name, overview.request.scale.file_name());
         // Programs want numbers, a line a cell; people the table as it stands here.
         parts::table_export(ui, cx, "Export table", &name, |format| match format {
-            TableFormat::Csv => long_text(table),
+            TableFormat::Csv => table.long_text(),
             TableFormat::Markdown | TableFormat::Latex => wide_text(table),
         });
         let hover = "Copies the table with its scale and what is cut, to be pasted into a page or an issue.";
@@ -263,58 +263,6 @@ fn exports(ui: &mut Ui, cx: &ViewContext, overview: &ExperimentOverview) {
             ui.ctx().copy_text(overview.markdown.clone());
         }
     });
-}
-
-/// A row a figure, each with the scale.
-fn long_text(table: &ExperimentTable) -> TableText {
-    let columns = [
-        "experiment",
-        "scale",
-        "cuts",
-        "row",
-        "column",
-        "quantity",
-        "published_mean",
-        "published_std",
-        "ours_mean",
-        "ours_std",
-        "ours_n",
-        "expected_n",
-        "difference",
-        "seconds",
-    ];
-    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-    let rows = table.cells().map(|(row, column, cell)| {
-        vec![
-            table.name.to_string(),
-            table.scale.clone(),
-            table.cuts.join("; "),
-            row.to_owned(),
-            column.to_owned(),
-            quantity_name(cell.quantity).to_owned(),
-            number(cell.published.map(|published| published.mean)),
-            number(cell.published.and_then(|published| published.std)),
-            number(cell.ours.map(|ours| ours.mean)),
-            number(cell.ours.map(|ours| ours.std)),
-            cell.ours.map_or(0, |ours| ours.n).to_string(),
-            cell.expected.to_string(),
-            number(cell.difference()),
-            cell.seconds.to_string(),
-        ]
-    });
-    TableText { columns: columns.map(str::to_owned).to_vec(), rows: rows.collect() }
-}
-
-const fn quantity_name(quantity: Quantity) -> &'static str {
-    match quantity {
-        Quantity::Accuracy => "accuracy in percent",
-        Quantity::Seconds => "seconds",
-        Quantity::Epochs => "epochs",
-        Quantity::Share => "share in percent",
-        Quantity::Correlation => "rank correlation",
-        Quantity::Score => "score",
-        Quantity::Images => "images",
-    }
 }
 
 /// As it stands here, and the scale in the corner.

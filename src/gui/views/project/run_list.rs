@@ -2,10 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{
-    Align, EventFilter, Id, Key, Layout, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind, TextEdit, Ui,
-    WidgetInfo, pos2, vec2,
-};
+use egui::{Align, Key, Layout, Modifiers, Response, TextEdit, Ui, vec2};
 
 use super::{hint, run_row};
 use crate::gui::{
@@ -14,7 +11,7 @@ use crate::gui::{
     context::ViewContext,
     layout::View,
     state::{JobState, ProjectState, SortBy},
-    theme::{self, tokens},
+    widgets::row_list::RowList,
 };
 
 /// Draws the runs with their filter and order.
@@ -60,29 +57,23 @@ fn tools(ui: &mut Ui, cx: &ViewContext, project: &ProjectState) {
 }
 
 fn list(ui: &mut Ui, cx: &ViewContext, folders: &[PathBuf]) {
-    let height = run_row::height(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height * folders.len() as f32), Sense::hover());
-    let id = ui.make_persistent_id("runs");
-    let whole = ui.interact(rect, id, Sense::focusable_noninteractive());
-    whole.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, "Runs of the project"));
-    let row_rect = |row: usize| {
-        let top = rect.top() + height * row as f32;
-        Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + height))
-    };
-    for (row, folder) in folders.iter().enumerate() {
-        let Some(run) = cx.state.runs.get(folder).filter(|_| ui.is_rect_visible(row_rect(row))) else { continue };
-        let response = run_row::row(ui, cx, run, row_rect(row));
-        if response.clicked() || response.secondary_clicked() {
-            whole.request_focus();
-        }
-        answer(cx, folder, &response);
+    let current = cx.state.runs.selected.as_ref();
+    let selected = current.and_then(|current| folders.iter().position(|folder| folder == current));
+    let list = RowList { name: "Runs of the project", id_salt: "runs", rows: folders.len(), small_lines: 2, selected };
+    let response = list.show(ui, |ui, row, rect| {
+        let Some(run) = cx.state.runs.get(&folders[row]) else { return false };
+        let response = run_row::row(ui, cx, run, rect);
+        answer(cx, &folders[row], &response);
+        response.clicked() || response.secondary_clicked()
+    });
+    if let Some(wanted) = response.wanted.filter(|_| response.wanted != selected) {
+        cx.send(Action::Run(RunAction::Select(folders[wanted].clone())));
     }
-    if whole.has_focus() {
-        let outline = Stroke::new(tokens::STROKE_FOCUS, theme::of(ui).accent);
-        ui.painter().rect_stroke(rect, tokens::RADIUS_S, outline, StrokeKind::Inside);
-        if let Some(row) = keyboard(ui, cx, folders, id) {
-            ui.scroll_to_rect(row_rect(row), None);
-        }
+    let pressed = |key| response.has_focus && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::Delete) {
+        cx.send(Action::Command(UiCommand::RemoveRun));
+    } else if pressed(Key::Enter) {
+        cx.send(Action::Command(UiCommand::Show(View::Gallery)));
     }
 }
 
@@ -120,37 +111,4 @@ fn menu(ui: &mut Ui, cx: &ViewContext, folder: &Path) {
     }
     ui.separator();
     cx.command_line(ui, UiCommand::RemoveRun);
-}
-
-/// What the keys ask for while the list has the focus; the row that is to be seen.
-fn keyboard(ui: &Ui, cx: &ViewContext, folders: &[PathBuf], id: Id) -> Option<usize> {
-    let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    if pressed(Key::Delete) {
-        cx.send(Action::Command(UiCommand::RemoveRun));
-        return None;
-    }
-    if pressed(Key::Enter) {
-        cx.send(Action::Command(UiCommand::Show(View::Gallery)));
-        return None;
-    }
-    let last = folders.len().checked_sub(1)?;
-    let selected = cx.state.runs.selected.as_ref();
-    let current = selected.and_then(|selected| folders.iter().position(|folder| folder == selected));
-    let wanted = if pressed(Key::ArrowDown) {
-        current.map_or(0, |row| (row + 1).min(last))
-    } else if pressed(Key::ArrowUp) {
-        current.map_or(last, |row| row.saturating_sub(1))
-    } else if pressed(Key::Home) {
-        0
-    } else if pressed(Key::End) {
-        last
-    } else {
-        return None;
-    };
-    if current != Some(wanted) {
-        cx.send(Action::Run(RunAction::Select(folders[wanted].clone())));
-    }
-    Some(wanted)
 }

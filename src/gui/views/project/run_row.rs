@@ -10,18 +10,13 @@ use crate::{
         context::ViewContext,
         state::{AppState, JobState, RunView},
         theme::{self, color::mix, tokens},
-        widgets::{number::significant, status::Status, text::elided},
+        widgets::{
+            number::significant,
+            row_list::{self, RowLines, RowText},
+            status::Status,
+        },
     },
 };
-
-/// Around the text of a row.
-const PADDING: Vec2 = vec2(tokens::SPACE_S, tokens::SPACE_S);
-
-/// The height of a row: a line of body text and two of small text.
-pub fn height(ui: &Ui) -> f32 {
-    let (body, small) = (ui.text_style_height(&TextStyle::Body), ui.text_style_height(&TextStyle::Small));
-    (body + 2.0 * small + 2.0 * tokens::SPACE_XS + 2.0 * PADDING.y).ceil()
-}
 
 /// How a run stands: by its job while it has one.
 pub fn status(state: &AppState, run: &RunSummary) -> Status {
@@ -66,20 +61,12 @@ struct Look {
 fn paint(ui: &Ui, cx: &ViewContext, run: &RunSummary, title: &str, status: Status, look: &Look) {
     let palette = theme::of(ui);
     let painter = ui.painter_at(look.rect);
-    let (text, weak) = if look.selected {
-        painter.rect_filled(look.rect, tokens::RADIUS_S, palette.selection);
-        (palette.on_selection, palette.on_selection)
-    } else {
-        if look.hovered {
-            painter.rect_filled(look.rect, tokens::RADIUS_S, palette.control);
-        }
-        (palette.text, palette.weak_text)
-    };
-    let inner = look.rect.shrink2(PADDING);
+    let [text, weak] = row_list::fill(ui, &painter, look.rect, (look.selected, look.hovered));
     let small = ui.text_style_height(&TextStyle::Small);
-    let mut line = Line { ui, painter: &painter, inner, top: inner.top() };
+    let mut line = RowLines::new(ui, &painter, look.rect);
+    let inner = line.inner;
 
-    line.pair(title, &accuracy_text(run), &TextStyle::Body, text);
+    line.pair((title, TextStyle::Body, text), (&accuracy_text(run), TextStyle::Body, text), None);
 
     let side = small - 3.0;
     let icon = Rect::from_min_size(pos2(inner.left(), line.top + 1.5), Vec2::splat(side));
@@ -92,17 +79,21 @@ fn paint(ui: &Ui, cx: &ViewContext, run: &RunSummary, title: &str, status: Statu
         Some(origin) => format!("{} · IPC {}", origin.kind.label(), config.images_per_class),
         None => format!("{state} · {} · IPC {}", config.matched(), config.images_per_class),
     };
-    line.pair(&settings, "", &TextStyle::Small, weak);
+    line.pair(small_text(&settings, weak), small_text("", weak), None);
     line.inner.min.x = inner.min.x;
 
+    let mut color = weak;
     if matches!(status, Status::Running | Status::Paused) {
         let bar = Rect::from_min_size(pos2(inner.left(), line.top), vec2(inner.width(), small));
         paint_bar(ui, &painter, bar, share(cx, run), status.color(palette));
         line.inner = line.inner.shrink2(vec2(tokens::SPACE_S, 0.0));
-        line.pair(&progress_text(run), &distance_text(run), &TextStyle::Small, palette.text);
-    } else {
-        line.pair(&progress_text(run), &distance_text(run), &TextStyle::Small, weak);
+        color = palette.text;
     }
+    line.pair(small_text(&progress_text(run), color), small_text(&distance_text(run), color), None);
+}
+
+const fn small_text(text: &str, color: Color32) -> RowText<'_> {
+    (text, TextStyle::Small, color)
 }
 
 /// The share that is done of what the run is at.
@@ -117,26 +108,6 @@ fn paint_bar(ui: &Ui, painter: &Painter, rect: Rect, share: f32, color: Color32)
     let done = Rect::from_min_size(rect.min, vec2(share.clamp(0.0, 1.0) * rect.width(), rect.height()));
     painter.rect_filled(done, tokens::RADIUS_S, mix(palette.control, color, 0.32));
     painter.rect_stroke(rect, tokens::RADIUS_S, Stroke::new(tokens::STROKE_THIN, palette.border), StrokeKind::Inside);
-}
-
-/// Lines of text below each other.
-struct Line<'a> {
-    ui: &'a Ui,
-    painter: &'a Painter,
-    inner: Rect,
-    top: f32,
-}
-
-impl Line<'_> {
-    /// A text at the left, elided, and one at the right that always fits.
-    fn pair(&mut self, left: &str, right: &str, style: &TextStyle, color: Color32) {
-        let right = elided(self.ui, self.painter, right, style, color, self.inner.width());
-        let room = self.inner.width() - right.size().x - tokens::SPACE_S;
-        let left = elided(self.ui, self.painter, left, style, color, room);
-        self.painter.galley(pos2(self.inner.right() - right.size().x, self.top), right, color);
-        self.painter.galley(pos2(self.inner.left(), self.top), left, color);
-        self.top += self.ui.text_style_height(style) + tokens::SPACE_XS;
-    }
 }
 
 fn progress_text(run: &RunSummary) -> String {
