@@ -97,7 +97,7 @@ fn values_of_filters(terms: &[(&Matrix, &Planes)]) -> Vec<Vec<f32>> {
 }
 
 fn planes<'a>(terms: &[(&Matrix, &'a Planes)]) -> Vec<&'a [f32]> {
-    terms.iter().map(|(_, planes)| planes.0.as_slice()).collect()
+    terms.iter().map(|(_, planes)| &*planes.0).collect()
 }
 
 #[cfg(test)]
@@ -169,7 +169,7 @@ mod tests {
                 let y = Planes::from(direct.output(&[(&weight, &input)], None));
                 let x = host::values(direct.input(&[(&weight, &y)]));
                 let gradient = host::values(direct.filter_gradient(&input, &y, device.tensor_device()));
-                [y.0, x, gradient].concat().into_iter().map(f32::to_bits).collect::<Vec<_>>()
+                [y.0.to_vec(), x, gradient].concat().into_iter().map(f32::to_bits).collect::<Vec<_>>()
             })
         };
         assert_eq!(results(1), results(3));
