@@ -15,6 +15,8 @@ const HOST_PART: usize = 16;
 const LEAST_IMAGES: usize = 5;
 /// Less work than this in a part, in multiplications, is not worth a gradient of its own.
 const LEAST_WORK: usize = 50_000_000;
+/// Less than this is not worth a part of a value pass, where nothing is added up.
+const LEAST_VALUE_WORK: usize = 7_500_000;
 /// Gradients of more values than this do not stay in the cache ...
 const CACHED_PARAMETERS: usize = 1 << 20;
 /// ... and each value beyond costs a part, which makes and adds a gradient of its own, as much time as some hundred
@@ -39,7 +41,7 @@ pub(crate) struct PartSize {
 impl PartSize {
     /// For the values of `network`, on a device that reads tensors of `binding_bytes`.
     pub(crate) fn of_values(network: &Network, binding_bytes: u64) -> Self {
-        Self::of(network, LEAST_WORK.div_ceil(network.pass_costs().value.max(1)), binding_bytes)
+        Self::of(network, LEAST_VALUE_WORK.div_ceil(network.pass_costs().value.max(1)), binding_bytes)
     }
 
     /// For the gradient of `network`, on a device that reads tensors of `binding_bytes`.
@@ -60,7 +62,8 @@ impl PartSize {
 /// The parts of a batch of `n` images, by lane; parts of a small batch are alike.
 fn lanes(n: usize, size: PartSize, is_cpu: bool) -> Vec<Vec<Range<usize>>> {
     let (lanes, part) = if is_cpu {
-        let parts = (n / size.least).clamp(1, HOST_LANES);
+        // A power of two, so that cores have the same share.
+        let parts = 1 << (n / size.least).clamp(1, HOST_LANES).ilog2();
         (HOST_LANES, n.div_ceil(parts).clamp(1, size.most))
     } else {
         (1, size.on_device.min(n.max(1)))

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::{
     Taps, Window,
-    simd::{copy, vectorized},
+    simd::{copy, relu, vectorized},
 };
 use crate::engine::{device::is_host, transfer::Maps};
 
@@ -168,25 +168,44 @@ pub(super) fn spread(maps: Maps, dims: [usize; 4], size: usize) -> Maps {
     tensor(output, dims, &device)
 }
 
+/// Values for a thread, where each is worked on apart from the others.
+const CHUNK: usize = 1 << 14;
+
 pub(super) fn rectify(maps: Maps) -> (Maps, Maps) {
-    /// Values for a thread.
-    const CHUNK: usize = 1 << 14;
     let (dims, device) = (maps.dims(), maps.device());
-    let mut output = values(maps);
-    let mut slope = vec![0.0; output.len()];
-    output.par_chunks_mut(CHUNK).zip(slope.par_chunks_mut(CHUNK)).for_each(|(output, slope)| {
+    let input = Held::of(maps);
+    let (mut output, mut slope) = (vec![0.0; input.len()], vec![0.0; input.len()]);
+    let chunks = output.par_chunks_mut(CHUNK).zip(slope.par_chunks_mut(CHUNK)).zip(input.par_chunks(CHUNK));
+    chunks.for_each(|((output, slope), input)| {
         vectorized(
             #[inline(always)]
             || {
-                for (value, slope) in output.iter_mut().zip(slope.iter_mut()) {
-                    *slope = if *value > 0.0 { 1.0 } else { 0.0 };
-                    // What is not a number stays so.
-                    *value = if *value <= 0.0 { 0.0 } else { *value };
+                for ((output, slope), input) in output.iter_mut().zip(slope.iter_mut()).zip(input) {
+                    *slope = if *input > 0.0 { 1.0 } else { 0.0 };
+                    *output = relu(*input);
                 }
             },
         );
     });
     (tensor(output, dims, &device), tensor(slope, dims, &device))
+}
+
+/// The value alone of [`rectify`].
+pub(super) fn rectified(maps: Maps) -> Maps {
+    let (dims, device) = (maps.dims(), maps.device());
+    let input = Held::of(maps);
+    let mut output = vec![0.0; input.len()];
+    output.par_chunks_mut(CHUNK).zip(input.par_chunks(CHUNK)).for_each(|(output, input)| {
+        vectorized(
+            #[inline(always)]
+            || {
+                for (output, input) in output.iter_mut().zip(input) {
+                    *output = relu(*input);
+                }
+            },
+        );
+    });
+    tensor(output, dims, &device)
 }
 
 #[allow(clippy::cast_possible_truncation)] // weights as single as the values they multiply
@@ -304,7 +323,8 @@ mod tests {
         let device = ComputeDevice::cpu();
         // More than one thread is given, zeros of both signs among them.
         let x = (random_maps([2, 3, 60, 60], 3, &device) * 9.0).round();
-        let ((y, slope), (plain_y, plain_slope)) = (rectify(x.clone()), plain::rectify(x));
+        let ((y, slope), (plain_y, plain_slope)) = (rectify(x.clone()), plain::rectify(x.clone()));
+        assert_close(&rectified(x), &plain_y, 0.0);
         assert_close(&y, &plain_y, 0.0);
         assert_close(&slope, &plain_slope, 0.0);
         let (y, slope) = rectify(Maps::full([1, 1, 1, 2], f32::NAN, device.tensor_device()));

@@ -35,6 +35,12 @@ pub(super) fn copy(to: &mut [f32], from: &[f32]) {
     }
 }
 
+/// A ReLU. What is not a number stays so.
+#[inline(always)]
+pub(super) fn relu(value: f32) -> f32 {
+    if value <= 0.0 { 0.0 } else { value }
+}
+
 /// The first `N` values.
 #[inline(always)]
 pub(super) fn array<const N: usize>(values: &[f32]) -> &[f32; N] {

@@ -123,7 +123,7 @@ impl Rules for Convolution {
         let weight = &context.parameters[self.weight];
         if let Some(direct) = self.direct(context, &x) {
             let input = Planes::from(x);
-            let y = direct.output(&[(weight, &input)], bias.as_ref());
+            let y = direct.output(&[(weight, &input)], bias.as_ref(), None);
             return (y, ConvolutionMemory::Direct(Box::new(DirectMemory { direct, input, delta: None })));
         }
         let columns = patches(x, self.window);
@@ -139,6 +139,10 @@ impl Rules for Convolution {
         if let Some((tiling, weight)) = self.tiles(context, &x) {
             let products = vec![weight.matmul(tiled::input_tiles(&tiling, x))];
             return tiled::output_maps(&tiling, products, self.bias(context), tail.as_ref());
+        }
+        if let Some(direct) = self.direct(context, &x) {
+            let terms = [(&context.parameters[self.weight], &Planes::from(x))];
+            return direct.output(&terms, self.bias(context).as_ref(), tail.as_ref());
         }
         finished(self.forward(context, x).0, tail)
     }
@@ -207,7 +211,7 @@ impl Rules for Convolution {
                 let x_dot = x_dot.map(Planes::from);
                 let mut terms = vec![(&weight_direction, input)];
                 terms.extend(x_dot.as_ref().map(|x_dot| (&parameters[self.weight], x_dot)));
-                Some(direct.output(&terms, bias.as_ref()))
+                Some(direct.output(&terms, bias.as_ref(), None))
             }
             ConvolutionMemory::Patches(memory) => {
                 let through_input =

@@ -10,7 +10,10 @@
 
 use rayon::prelude::*;
 
-use crate::engine::kernels::simd::{LANES, across, array, copy, vectorized};
+use crate::engine::kernels::{
+    block::Tail,
+    simd::{LANES, across, array, copy, vectorized},
+};
 
 /// Less work than this, in multiplications, is not worth a thread.
 const LEAST_WORK: usize = 500_000;
@@ -100,16 +103,32 @@ impl Canvas {
         }
     }
 
+    /// Copies the output from its places to a plane.
+    #[inline(always)]
+    fn cut_out(self, places: &[f32], plane: &mut [f32]) {
+        let [_, columns] = self.output();
+        for (row, places) in plane.chunks_exact_mut(columns).zip(places.chunks(self.pitch())) {
+            copy(row, places);
+        }
+    }
+
     /// The convolution of all channels of `maps`, `[channels, images, height, width]` each, with filters, and a bias:
-    /// `[filters, images, rows, columns]`.
-    pub(super) fn convolve(self, images: usize, maps: &[&[f32]], filters: &Filters, bias: Option<&[f32]>) -> Vec<f32> {
+    /// `[filters, images, rows, columns]`, and `tail` done to it.
+    pub(super) fn convolve(
+        self,
+        images: usize,
+        maps: &[&[f32]],
+        filters: &Filters,
+        bias: Option<&[f32]>,
+        tail: Option<&Tail>,
+    ) -> Vec<f32> {
         match filters.block {
-            8 => self.convolve_blocks::<8, 16>(images, maps, filters, bias),
-            6 => self.convolve_blocks::<6, 16>(images, maps, filters, bias),
-            4 => self.convolve_blocks::<4, 32>(images, maps, filters, bias),
-            3 => self.convolve_blocks::<3, 32>(images, maps, filters, bias),
-            2 => self.convolve_blocks::<2, 32>(images, maps, filters, bias),
-            _ => self.convolve_blocks::<1, 64>(images, maps, filters, bias),
+            8 => self.convolve_blocks::<8, 16>(images, maps, filters, bias, tail),
+            6 => self.convolve_blocks::<6, 16>(images, maps, filters, bias, tail),
+            4 => self.convolve_blocks::<4, 32>(images, maps, filters, bias, tail),
+            3 => self.convolve_blocks::<3, 32>(images, maps, filters, bias, tail),
+            2 => self.convolve_blocks::<2, 32>(images, maps, filters, bias, tail),
+            _ => self.convolve_blocks::<1, 64>(images, maps, filters, bias, tail),
         }
     }
 
@@ -120,6 +139,7 @@ impl Canvas {
         maps: &[&[f32]],
         filters: &Filters,
         bias: Option<&[f32]>,
+        tail: Option<&Tail>,
     ) -> Vec<f32> {
         let Filters { count, rows: taps, .. } = *filters;
         let (filters, _) = filters.values.as_chunks::<B>();
@@ -127,12 +147,18 @@ impl Canvas {
         let channels: Vec<&[f32]> = maps.iter().flat_map(|maps| maps.chunks_exact(images * plane)).collect();
         let (len, places) = (self.len(L), self.places(L));
         let distances = self.distances(channels.len(), len);
-        let [rows, columns] = self.output();
-        let mut output = vec![0.0; count * images * rows * columns];
+        let sides @ [rows, columns] = self.output();
+        let area = tail.map_or(sides, |tail| tail.output(sides)).iter().product();
+        let mut output = vec![0.0; count * images * area];
         let least = LEAST_WORK.div_ceil(count * taps * places);
-        let by_image = by_image(&mut output, images, rows * columns).into_par_iter().with_min_len(least);
-        let room = || (vec![0.0; channels.len() * len], vec![0.0; B * places]);
-        by_image.enumerate().for_each_init(room, |(canvas, sums), (image, mut output)| {
+        let by_image = by_image(&mut output, images, area).into_par_iter().with_min_len(least);
+        let room = || Room {
+            canvas: vec![0.0; channels.len() * len],
+            sums: vec![0.0; B * places],
+            whole: vec![0.0; rows * columns],
+            line: vec![0.0; columns],
+        };
+        by_image.enumerate().for_each_init(room, |Room { canvas, sums, whole, line }, (image, mut output)| {
             vectorized(
                 #[inline(always)]
                 || {
@@ -151,9 +177,12 @@ impl Canvas {
                                 sums[place..place + L].copy_from_slice(&found);
                             }
                         }
-                        for (sums, output) in sums.chunks_exact(places).zip(output) {
-                            for (output, sums) in output.chunks_exact_mut(columns).zip(sums.chunks(self.pitch())) {
-                                copy(output, sums);
+                        for ((filter, sums), output) in (block * B..).zip(sums.chunks_exact(places)).zip(output) {
+                            if let Some(tail) = tail {
+                                self.cut_out(sums, whole);
+                                tail.plane(filter, sides, whole, output, line);
+                            } else {
+                                self.cut_out(sums, output);
                             }
                         }
                     }
@@ -233,6 +262,17 @@ impl Canvas {
         };
         parts.into_iter().reduce(add).unwrap_or_default()
     }
+}
+
+/// Room to convolve an image.
+struct Room {
+    canvas: Vec<f32>,
+    /// Of a block of filters, place by place.
+    sums: Vec<f32>,
+    /// An output before the tail.
+    whole: Vec<f32>,
+    /// For the tail.
+    line: Vec<f32>,
 }
 
 /// Planes `[channel, image]` as one list of planes an image.
