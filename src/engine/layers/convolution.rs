@@ -24,8 +24,8 @@ pub(in crate::engine) struct Convolution {
     pub bias: Option<usize>,
     /// The sliding window.
     pub window: Window,
-    /// Whether tiles may carry it.
-    pub tiled: bool,
+    /// Whether it may do without patches, which rounds in other ways.
+    pub fast: bool,
 }
 
 pub(in crate::engine) enum ConvolutionMemory {
@@ -92,7 +92,7 @@ impl Convolution {
     fn tiles(&self, context: &Context, x: &Maps) -> Option<(Tiling, Tiles)> {
         let weight = &context.parameters[self.weight];
         let ([channels, ..], [outputs, _]) = (x.dims(), weight.dims());
-        let tiling = (self.tiled && context.fast).then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
+        let tiling = (self.fast && context.fast).then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
         let weight = context.filters.tiles(&tiling, self.weight, weight.clone(), channels);
         Some((tiling, weight))
     }
@@ -100,7 +100,7 @@ impl Convolution {
     /// The way without patches, where channels are few.
     fn direct(&self, context: &Context, x: &Maps) -> Option<Direct> {
         let [outputs, _] = context.parameters[self.weight].dims();
-        context.fast.then(|| Direct::new(x, outputs, self.window)).flatten()
+        (self.fast && context.fast).then(|| Direct::new(x, outputs, self.window)).flatten()
     }
 
     fn bias(&self, context: &Context) -> Option<Matrix> {
@@ -123,7 +123,7 @@ impl Rules for Convolution {
         let weight = &context.parameters[self.weight];
         if let Some(direct) = self.direct(context, &x) {
             let input = Planes::from(x);
-            let y = direct.output(&[(weight, &input)], bias.as_ref());
+            let y = direct.output(&[(weight, &input)], bias.as_ref(), None);
             return (y, ConvolutionMemory::Direct(Box::new(DirectMemory { direct, input, delta: None })));
         }
         let columns = patches(x, self.window);
@@ -139,6 +139,10 @@ impl Rules for Convolution {
         if let Some((tiling, weight)) = self.tiles(context, &x) {
             let products = vec![weight.matmul(tiled::input_tiles(&tiling, x))];
             return tiled::output_maps(&tiling, products, self.bias(context), tail.as_ref());
+        }
+        if let Some(direct) = self.direct(context, &x) {
+            let terms = [(&context.parameters[self.weight], &Planes::from(x))];
+            return direct.output(&terms, self.bias(context).as_ref(), tail.as_ref());
         }
         finished(self.forward(context, x).0, tail)
     }
@@ -207,7 +211,7 @@ impl Rules for Convolution {
                 let x_dot = x_dot.map(Planes::from);
                 let mut terms = vec![(&weight_direction, input)];
                 terms.extend(x_dot.as_ref().map(|x_dot| (&parameters[self.weight], x_dot)));
-                Some(direct.output(&terms, bias.as_ref()))
+                Some(direct.output(&terms, bias.as_ref(), None))
             }
             ConvolutionMemory::Patches(memory) => {
                 let through_input =

@@ -5,7 +5,7 @@
 
 use super::{Context, GradientSlots, Rules};
 use crate::engine::{
-    kernels::{Maxima, Peaks, Window, spread, window_sums},
+    kernels::{Maxima, Peaks, Window, block::Tail, spread, window_sums},
     transfer::{Maps, Matrix},
 };
 
@@ -65,6 +65,10 @@ impl Rules for MaxPooling {
 
     fn forward(&self, _: &mut Context, x: Maps) -> (Maps, Self::Memory) {
         Peaks::find(x, self.rectified)
+    }
+
+    fn tail(&self, context: &Context) -> Option<Tail> {
+        context.fast.then_some(Tail::MaxPooling { rectified: self.rectified })
     }
 
     fn backward(

@@ -190,7 +190,7 @@ impl Subject {
 }
 
 fn convolution(size: usize, stride: usize, padding: usize, bias: bool) -> Convolution {
-    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding }, tiled: true }
+    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding }, fast: true }
 }
 
 const AFFINE: Affine = Affine { scale: 0, shift: 1 };
@@ -261,19 +261,30 @@ fn blocks() {
 fn values_alone_are_those_of_the_forward_pass() {
     // To the bit, whether a layer is the end of the one before it or stands alone.
     let device = ComputeDevice::cpu();
-    let input = [16, 3, 9, 14];
-    let parameters = random_parameters(&[[17, 16 * 9], [17, 1], [17, 1], [17, 1]], 10, &device);
-    let block = |after| -> Box<dyn Layer> { Box::new(Block::new(17, Affine { scale: 2, shift: 3 }, after)) };
-    let tiles = |last: Box<dyn Layer>| -> Vec<Box<dyn Layer>> { vec![Box::new(convolution(3, 1, 1, true)), last] };
-    let strided = |last: Box<dyn Layer>| -> Vec<Box<dyn Layer>> { vec![Box::new(convolution(3, 2, 1, true)), last] };
-    let relu = || -> Box<dyn Layer> { Box::new(ActivationLayer(Activation::Relu)) };
-    let mut chains = vec![tiles(relu()), strided(relu()), vec![relu(), relu()]];
-    for after in [After::Nothing, After::Relu, After::ReluAndPooling] {
-        chains.extend([tiles(block(after)), strided(block(after))]);
+    let shapes = [[17, 16 * 9], [17, 1], [17, 1], [17, 1], [17, 3 * 9]];
+    let parameters = random_parameters(&shapes, 10, &device);
+    type Boxed = Box<dyn Layer>;
+    let by_tiles = || -> Boxed { Box::new(convolution(3, 1, 1, true)) };
+    let by_patches = || -> Boxed { Box::new(convolution(3, 2, 1, true)) };
+    let by_planes = || -> Boxed { Box::new(Convolution { weight: 4, ..convolution(3, 1, 1, true) }) };
+    let relu = || -> Boxed { Box::new(ActivationLayer(Activation::Relu)) };
+    let pooling = |rectified| -> Boxed { Box::new(MaxPooling { rectified }) };
+    let block = |after| -> Boxed { Box::new(Block::new(17, Affine { scale: 2, shift: 3 }, after)) };
+    let ends: [&dyn Fn() -> Boxed; 6] =
+        [&relu, &|| pooling(false), &|| pooling(true), &|| block(After::Nothing), &|| block(After::Relu), &|| {
+            block(After::ReluAndPooling)
+        }];
+    let (many, few) = ([16, 3, 9, 14], [3, 3, 9, 14]);
+    let mut chains = vec![(many, vec![relu(), relu()]), (many, vec![pooling(true)])];
+    for end in ends {
+        chains.push((many, vec![by_tiles(), end()]));
+        chains.push((many, vec![by_patches(), end()]));
+        chains.push((few, vec![by_planes(), end(), pooling(false)]));
     }
-    chains.push(vec![Box::new(Residual { main: tiles(block(After::Nothing)), shortcut: tiles(relu()) }), relu()]);
-    for (index, chain) in chains.iter().enumerate() {
-        let x = random_maps(input, 1, &device);
+    let (main, shortcut) = (vec![by_tiles(), block(After::Nothing)], vec![by_tiles(), relu()]);
+    chains.push((many, vec![Box::new(Residual { main, shortcut }), relu()]));
+    for (index, (input, chain)) in chains.iter().enumerate() {
+        let x = random_maps(*input, 1, &device);
         let filters = FilterCache::new(parameters.len());
         let mut context = Context {
             parameters: &parameters,
@@ -376,7 +387,7 @@ fn residual_branches() {
     };
     let shortcut = || -> Vec<Box<dyn Layer>> {
         let window = Window { size: 1, stride: 1, padding: 0 };
-        vec![Box::new(Convolution { weight: 1, bias: None, window, tiled: false })]
+        vec![Box::new(Convolution { weight: 1, bias: None, window, fast: false })]
     };
     let input = [2, 2, 4, 4];
     let identity = Residual { main: main(), shortcut: Vec::new() };

@@ -17,12 +17,22 @@ use crate::engine::{
 /// The value of the layer behind a convolution.
 pub(in crate::engine) enum Tail {
     Relu,
+    /// Max pooling over windows of two by two, where `rectified` with a ReLU before it.
+    MaxPooling {
+        rectified: bool,
+    },
     /// A block, with the scale and shift of each channel.
     Block {
         after: After,
         scale: Vec<f32>,
         shift: Vec<f32>,
     },
+}
+
+/// The larger of two; what is not a number counts as larger.
+#[inline(always)]
+fn larger(a: f32, b: f32) -> f32 {
+    if b > a || b.is_nan() { b } else { a }
 }
 
 impl Tail {
@@ -35,6 +45,7 @@ impl Tail {
     pub(in crate::engine::kernels) const fn output(&self, sides @ [height, width]: [usize; 2]) -> [usize; 2] {
         match self {
             Self::Relu => sides,
+            Self::MaxPooling { .. } => [height / 2, width / 2],
             Self::Block { after, .. } => Planes::new(1, height, width, *after).output(),
         }
     }
@@ -52,7 +63,20 @@ impl Tail {
         match self {
             Self::Relu => {
                 for (y, x) in y.iter_mut().zip(x) {
-                    *y = x.max(0.0);
+                    // What is not a number stays so.
+                    *y = if *x <= 0.0 { 0.0 } else { *x };
+                }
+            }
+            Self::MaxPooling { rectified } => {
+                let least = if *rectified { 0.0 } else { f32::NEG_INFINITY };
+                for (y, x) in y.chunks_exact_mut(width / 2).zip(x.chunks_exact(2 * width)) {
+                    let (first, second) = x.split_at(width);
+                    for (line, (first, second)) in line.iter_mut().zip(first.iter().zip(second)) {
+                        *line = larger(larger(least, *first), *second);
+                    }
+                    for (y, pair) in y.iter_mut().zip(line.as_chunks::<2>().0) {
+                        *y = larger(pair[0], pair[1]);
+                    }
                 }
             }
             Self::Block { after, scale, shift } => {

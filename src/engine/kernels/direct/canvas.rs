@@ -10,7 +10,10 @@
 
 use rayon::prelude::*;
 
-use crate::engine::kernels::simd::{LANES, across, array, copy, vectorized};
+use crate::engine::kernels::{
+    block::Tail,
+    simd::{LANES, across, array, copy, vectorized},
+};
 
 /// Less work than this, in multiplications, is not worth a thread.
 const LEAST_WORK: usize = 500_000;
@@ -66,6 +69,11 @@ impl Canvas {
         [self.height.saturating_add_signed(more), self.width.saturating_add_signed(more)]
     }
 
+    /// The same behind `tail`.
+    pub(super) fn behind(self, tail: Option<&Tail>) -> [usize; 2] {
+        tail.map_or(self.output(), |tail| tail.output(self.output()))
+    }
+
     /// From row to row.
     const fn pitch(self) -> usize {
         self.width.saturating_add_signed(2 * self.border)
@@ -100,16 +108,32 @@ impl Canvas {
         }
     }
 
-    /// The convolution of all channels of `maps`, `[channels, images, height, width]` each, with filters, and a bias:
-    /// `[filters, images, rows, columns]`.
-    pub(super) fn convolve(self, images: usize, maps: &[&[f32]], filters: &Filters, bias: Option<&[f32]>) -> Vec<f32> {
+    /// Takes the output, without what lies between its rows.
+    #[inline(always)]
+    fn take(self, output: &mut [f32], sums: &[f32]) {
+        let [_, columns] = self.output();
+        for (output, sums) in output.chunks_exact_mut(columns).zip(sums.chunks(self.pitch())) {
+            copy(output, sums);
+        }
+    }
+
+    /// The convolution of all channels of `maps`, `[channels, images, height, width]` each, with filters, a bias, and what
+    /// `tail` makes of it: `[filters, images, rows, columns]`.
+    pub(super) fn convolve(
+        self,
+        images: usize,
+        maps: &[&[f32]],
+        filters: &Filters,
+        bias: Option<&[f32]>,
+        tail: Option<&Tail>,
+    ) -> Vec<f32> {
         match filters.block {
-            8 => self.convolve_blocks::<8, 16>(images, maps, filters, bias),
-            6 => self.convolve_blocks::<6, 16>(images, maps, filters, bias),
-            4 => self.convolve_blocks::<4, 32>(images, maps, filters, bias),
-            3 => self.convolve_blocks::<3, 32>(images, maps, filters, bias),
-            2 => self.convolve_blocks::<2, 32>(images, maps, filters, bias),
-            _ => self.convolve_blocks::<1, 64>(images, maps, filters, bias),
+            8 => self.convolve_blocks::<8, 16>(images, maps, filters, bias, tail),
+            6 => self.convolve_blocks::<6, 16>(images, maps, filters, bias, tail),
+            4 => self.convolve_blocks::<4, 32>(images, maps, filters, bias, tail),
+            3 => self.convolve_blocks::<3, 32>(images, maps, filters, bias, tail),
+            2 => self.convolve_blocks::<2, 32>(images, maps, filters, bias, tail),
+            _ => self.convolve_blocks::<1, 64>(images, maps, filters, bias, tail),
         }
     }
 
@@ -120,6 +144,7 @@ impl Canvas {
         maps: &[&[f32]],
         filters: &Filters,
         bias: Option<&[f32]>,
+        tail: Option<&Tail>,
     ) -> Vec<f32> {
         let Filters { count, rows: taps, .. } = *filters;
         let (filters, _) = filters.values.as_chunks::<B>();
@@ -127,12 +152,16 @@ impl Canvas {
         let channels: Vec<&[f32]> = maps.iter().flat_map(|maps| maps.chunks_exact(images * plane)).collect();
         let (len, places) = (self.len(L), self.places(L));
         let distances = self.distances(channels.len(), len);
-        let [rows, columns] = self.output();
-        let mut output = vec![0.0; count * images * rows * columns];
+        let sides @ [rows, columns] = self.output();
+        let area: usize = self.behind(tail).iter().product();
+        let mut output = vec![0.0; count * images * area];
         let least = LEAST_WORK.div_ceil(count * taps * places);
-        let by_image = by_image(&mut output, images, rows * columns).into_par_iter().with_min_len(least);
-        let room = || (vec![0.0; channels.len() * len], vec![0.0; B * places]);
-        by_image.enumerate().for_each_init(room, |(canvas, sums), (image, mut output)| {
+        let by_image = by_image(&mut output, images, area).into_par_iter().with_min_len(least);
+        let room = || {
+            let (plane, line) = (vec![0.0; rows * columns], vec![0.0; columns]);
+            (vec![0.0; channels.len() * len], vec![0.0; B * places], plane, line)
+        };
+        by_image.enumerate().for_each_init(room, |(canvas, sums, whole, line), (image, mut output)| {
             vectorized(
                 #[inline(always)]
                 || {
@@ -151,10 +180,13 @@ impl Canvas {
                                 sums[place..place + L].copy_from_slice(&found);
                             }
                         }
-                        for (sums, output) in sums.chunks_exact(places).zip(output) {
-                            for (output, sums) in output.chunks_exact_mut(columns).zip(sums.chunks(self.pitch())) {
-                                copy(output, sums);
-                            }
+                        for (filter, (sums, output)) in sums.chunks_exact(places).zip(output).enumerate() {
+                            let Some(tail) = tail else {
+                                self.take(output, sums);
+                                continue;
+                            };
+                            self.take(whole, sums);
+                            tail.plane(block * B + filter, sides, whole, output, line);
                         }
                     }
                 },

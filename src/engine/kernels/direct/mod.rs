@@ -8,6 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{
     Window,
+    block::Tail,
     host::{self, Held},
 };
 use crate::engine::transfer::{Maps, Matrix};
@@ -54,16 +55,21 @@ impl Direct {
         })
     }
 
-    /// The sum of the convolutions of planes with filters, `[out, in * size * size]`, and a bias.
-    pub(in crate::engine) fn output(&self, terms: &[(&Matrix, &Planes)], bias: Option<&Matrix>) -> Maps {
+    /// The sum of the convolutions of planes with filters, `[out, in * size * size]`, with a bias, and what `tail` makes of it.
+    pub(in crate::engine) fn output(
+        &self,
+        terms: &[(&Matrix, &Planes)],
+        bias: Option<&Matrix>,
+        tail: Option<&Tail>,
+    ) -> Maps {
         let (channels, taps) = (self.channels, self.taps());
         let filters = values_of_filters(terms);
         let filters = Filters::new(self.outputs, terms.len() * channels, taps, |output, channel, tap| {
             filters[channel / channels][(output * channels + channel % channels) * taps + tap]
         });
         let bias = bias.map(|bias| host::values(bias.clone()));
-        let values = self.forward.convolve(self.images, &planes(terms), &filters, bias.as_deref());
-        let [rows, columns] = self.forward.output();
+        let values = self.forward.convolve(self.images, &planes(terms), &filters, bias.as_deref(), tail);
+        let [rows, columns] = self.forward.behind(tail);
         host::tensor(values, [self.outputs, self.images, rows, columns], &terms[0].0.device())
     }
 
@@ -75,7 +81,7 @@ impl Direct {
         let filters = Filters::new(channels, terms.len() * outputs, taps, |channel, output, tap| {
             filters[output / outputs][(output % outputs * channels + channel) * taps + taps - 1 - tap]
         });
-        let values = self.adjoint.convolve(self.images, &planes(terms), &filters, None);
+        let values = self.adjoint.convolve(self.images, &planes(terms), &filters, None, None);
         let [rows, columns] = self.adjoint.output();
         host::tensor(values, [self.channels, self.images, rows, columns], &terms[0].0.device())
     }
@@ -139,7 +145,7 @@ mod tests {
             let other = random_maps(input, 5, &device);
             let of_other = plain::patches(other.clone(), window);
             let (x, other) = (Planes::from(x), Planes::from(other));
-            let y = direct.output(&[(&w, &x), (&v, &other)], Some(&bias));
+            let y = direct.output(&[(&w, &x), (&v, &other)], Some(&bias), None);
             let [_, _, rows, row] = y.dims();
             let oracle = w.clone().matmul(patches.clone()) + v.clone().matmul(of_other) + bias;
             assert_close(&y, &oracle.reshape([outputs, images, rows, row]), 1e-4);
@@ -166,7 +172,7 @@ mod tests {
         let results = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
-                let y = Planes::from(direct.output(&[(&weight, &input)], None));
+                let y = Planes::from(direct.output(&[(&weight, &input)], None, None));
                 let x = host::values(direct.input(&[(&weight, &y)]));
                 let gradient = host::values(direct.filter_gradient(&input, &y, device.tensor_device()));
                 [y.0.to_vec(), x, gradient].concat().into_iter().map(f32::to_bits).collect::<Vec<_>>()
