@@ -24,8 +24,8 @@ pub(in crate::engine) struct Convolution {
     pub bias: Option<usize>,
     /// The sliding window.
     pub window: Window,
-    /// Whether tiles may carry it.
-    pub tiled: bool,
+    /// Whether it may do without patches, which rounds in other ways.
+    pub fast: bool,
 }
 
 pub(in crate::engine) enum ConvolutionMemory {
@@ -92,7 +92,7 @@ impl Convolution {
     fn tiles(&self, context: &Context, x: &Maps) -> Option<(Tiling, Tiles)> {
         let weight = &context.parameters[self.weight];
         let ([channels, ..], [outputs, _]) = (x.dims(), weight.dims());
-        let tiling = (self.tiled && context.fast).then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
+        let tiling = (self.fast && context.fast).then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
         let weight = context.filters.tiles(&tiling, self.weight, weight.clone(), channels);
         Some((tiling, weight))
     }
@@ -100,7 +100,7 @@ impl Convolution {
     /// The way without patches, where channels are few.
     fn direct(&self, context: &Context, x: &Maps) -> Option<Direct> {
         let [outputs, _] = context.parameters[self.weight].dims();
-        context.fast.then(|| Direct::new(x, outputs, self.window)).flatten()
+        (self.fast && context.fast).then(|| Direct::new(x, outputs, self.window)).flatten()
     }
 
     fn bias(&self, context: &Context) -> Option<Matrix> {

@@ -190,7 +190,7 @@ impl Subject {
 }
 
 fn convolution(size: usize, stride: usize, padding: usize, bias: bool) -> Convolution {
-    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding }, tiled: true }
+    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding }, fast: true }
 }
 
 const AFFINE: Affine = Affine { scale: 0, shift: 1 };
@@ -259,6 +259,7 @@ fn blocks() {
 
 #[test]
 fn values_alone_are_those_of_the_forward_pass() {
+    type Boxed = Box<dyn Layer>;
     // To the bit, whether a layer is the end of the one before it or stands alone.
     let device = ComputeDevice::cpu();
     let shapes = [[17, 16 * 9], [17, 1], [17, 1], [17, 1], [17, 3 * 9]];
@@ -387,7 +388,7 @@ fn residual_branches() {
     };
     let shortcut = || -> Vec<Box<dyn Layer>> {
         let window = Window { size: 1, stride: 1, padding: 0 };
-        vec![Box::new(Convolution { weight: 1, bias: None, window, tiled: false })]
+        vec![Box::new(Convolution { weight: 1, bias: None, window, fast: false })]
     };
     let input = [2, 2, 4, 4];
     let identity = Residual { main: main(), shortcut: Vec::new() };
