@@ -264,7 +264,6 @@ fn values_alone_are_those_of_the_forward_pass() {
     let device = ComputeDevice::cpu();
     let shapes = [[17, 16 * 9], [17, 1], [17, 1], [17, 1], [17, 3 * 9]];
     let parameters = random_parameters(&shapes, 10, &device);
-    type Boxed = Box<dyn Layer>;
     let by_tiles = || -> Boxed { Box::new(convolution(3, 1, 1, true)) };
     let by_patches = || -> Boxed { Box::new(convolution(3, 2, 1, true)) };
     let by_planes = || -> Boxed { Box::new(Convolution { weight: 4, ..convolution(3, 1, 1, true) }) };

@@ -69,11 +69,6 @@ impl Canvas {
         [self.height.saturating_add_signed(more), self.width.saturating_add_signed(more)]
     }
 
-    /// The same behind `tail`.
-    pub(super) fn behind(self, tail: Option<&Tail>) -> [usize; 2] {
-        tail.map_or(self.output(), |tail| tail.output(self.output()))
-    }
-
     /// From row to row.
     const fn pitch(self) -> usize {
         self.width.saturating_add_signed(2 * self.border)
