@@ -280,12 +280,16 @@ impl AppState {
     /// How an experiment stands.
     #[must_use]
     pub fn experiment_stand(&self, listing: &ExperimentListing) -> ExperimentStand {
-        let units = match &listing.units {
-            Ok(units) => *units,
-            Err(problem) => return ExperimentStand::Impossible(problem.clone()),
-        };
-        let done = listing.units_done;
-        if self.experiment_jobs(listing.info.name).0 > 0 {
+        match &listing.units {
+            Ok(units) => self.stand_of(listing.info.name, listing.units_done, *units),
+            Err(problem) => ExperimentStand::Impossible(problem.clone()),
+        }
+    }
+
+    /// How an experiment stands of which `done` of `units` are done: all of them, or those that are selected.
+    #[must_use]
+    pub fn stand_of(&self, name: ExperimentName, done: usize, units: usize) -> ExperimentStand {
+        if self.experiment_jobs(name).0 > 0 {
             return ExperimentStand::Working(done, units);
         }
         match done {

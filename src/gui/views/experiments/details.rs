@@ -34,9 +34,15 @@ pub fn details(ui: &mut Ui, cx: &ViewContext, alone: bool) {
             "Each runs an experiment of the papers from a preset, and sets its figures beside the published ones.";
         return parts::empty(ui, Icon::Table, "Choose an experiment from the list", text, |_| {});
     };
-    let stand = cx.state.experiment_stand(listing);
-    heading(ui, cx, listing, &stand);
     let overview = experiments.shown();
+    let stand = match overview {
+        // What is selected may be less than what the list counts.
+        Some(shown) if !shown.units.is_empty() => {
+            cx.state.stand_of(listing.info.name, shown.units_done(), shown.units.len())
+        }
+        _ => cx.state.experiment_stand(listing),
+    };
+    heading(ui, cx, listing, &stand);
     start_line(ui, cx, listing, overview, &stand);
     if let Some(problem) = &experiments.overview.problem {
         ui.add(Label::new(RichText::new(problem).color(theme::of(ui).error)).wrap());
@@ -81,7 +87,10 @@ fn heading(ui: &mut Ui, cx: &ViewContext, listing: &ExperimentListing, stand: &E
     let scale = cx.state.experiments.scale();
     let divisor = (scale.divisor != 1).then(|| format!(" --scale 1/{}", scale.divisor));
     let numbers = scale.set().map(|(effort, number)| format!(" --{effort} {number}"));
-    let flags: String = divisor.into_iter().chain(numbers).collect();
+    let selected = cx.state.experiments.selection().unwrap_or_default().images_per_class;
+    let ipc: Vec<String> = selected.iter().map(usize::to_string).collect();
+    let ipc = (!ipc.is_empty()).then(|| format!(" --ipc {}", ipc.join(",")));
+    let flags: String = divisor.into_iter().chain(numbers).chain(ipc).collect();
     let command = format!("On the command line: dewpoint reproduce {}{flags}", info.name);
     ui.add(Label::new(RichText::new(command).small().color(palette.weak_text)).wrap().selectable(true));
 }
