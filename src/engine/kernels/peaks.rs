@@ -25,7 +25,7 @@ enum Places {
     /// The place in each window, row by row, or [`NOWHERE`].
     Host(Vec<u8>),
     /// 1 at each place and 0 elsewhere, as large as the map.
-    Plain(Maps),
+    Plain(Box<Maps>),
 }
 
 impl Peaks {
@@ -48,7 +48,7 @@ impl Peaks {
                 let device = maps.device();
                 host::tensor(on_host::gather(&Held::of(maps), self.map, places), pooled(self.map), &device)
             }
-            Places::Plain(mask) => plain::window_sums(maps * mask.clone(), SIDE),
+            Places::Plain(mask) => plain::window_sums(maps * (**mask).clone(), SIDE),
         }
     }
 
@@ -59,7 +59,7 @@ impl Peaks {
                 let device = values.device();
                 host::tensor(on_host::scatter(&Held::of(values), self.map, places), self.map, &device)
             }
-            Places::Plain(mask) => plain::spread(values, self.map, SIDE) * mask.clone(),
+            Places::Plain(mask) => plain::spread(values, self.map, SIDE) * (**mask).clone(),
         }
     }
 }
@@ -73,7 +73,7 @@ fn by_mask(maps: Maps, rectified: bool) -> (Maps, Peaks) {
         let (rectified, slope) = plain::rectify(values);
         (values, mask) = (rectified, mask * plain::spread(slope, map, SIDE));
     }
-    (values, Peaks { places: Places::Plain(mask), map })
+    (values, Peaks { places: Places::Plain(Box::new(mask)), map })
 }
 
 /// The dimensions of the maps' windows.

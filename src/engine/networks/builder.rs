@@ -150,16 +150,14 @@ impl Builder {
     }
 
     pub(super) fn activation(&mut self, activation: Activation) {
-        match (activation, self.open_kind()) {
-            (Activation::Relu, Some(OpenKind::Block(affine, After::Nothing))) => {
-                self.layers.pop();
-                self.block(affine, After::Relu);
-            }
-            _ => {
-                self.layers.push(Box::new(ActivationLayer(activation)));
-                self.open = (activation == Activation::Relu)
-                    .then_some(OpenLayer { kind: OpenKind::Relu, layers: self.layers.len() });
-            }
+        if let (Activation::Relu, Some(OpenKind::Block(affine, After::Nothing))) = (activation, self.open_kind()) {
+            self.layers.pop();
+            self.block(affine, After::Relu);
+            return;
+        }
+        self.layers.push(Box::new(ActivationLayer(activation)));
+        if activation == Activation::Relu {
+            self.open = Some(OpenLayer { kind: OpenKind::Relu, layers: self.layers.len() });
         }
     }
 
