@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::{
     Taps, Window,
-    simd::{array, copy, relu, vectorized},
+    simd::{copy, relu, vectorized},
 };
 use crate::engine::{device::is_host, transfer::Maps};
 
@@ -168,46 +168,6 @@ pub(super) fn spread(maps: Maps, dims: [usize; 4], size: usize) -> Maps {
     tensor(output, dims, &device)
 }
 
-pub(super) fn flatten(maps: Maps) -> Maps {
-    /// Sides of the squares that are turned over in registers.
-    const SIDE: usize = 16;
-    let [c, n, h, w] = maps.dims();
-    let (plane, device) = (h * w, maps.device());
-    let input = Held::of(maps);
-    let mut output = vec![0.0; c * plane * n];
-    output.par_chunks_mut(SIDE * n.max(1)).enumerate().for_each(|(strip, output)| {
-        let rows = output.len() / n;
-        // A strip may hold the end of one channel and the beginning of the next.
-        let place = |row: usize| (strip * SIDE + row) / plane * n * plane + (strip * SIDE + row) % plane;
-        let lies_in_one = place(0) + rows - 1 == place(rows - 1);
-        vectorized(
-            #[inline(always)]
-            || {
-                let mut first = 0;
-                while lies_in_one && rows == SIDE && first + SIDE <= n {
-                    let mut square = [[0.0; SIDE]; SIDE];
-                    for image in 0..SIDE {
-                        let source: &[f32; SIDE] = array(&input[place(0) + (first + image) * plane..]);
-                        for row in 0..SIDE {
-                            square[row][image] = source[row];
-                        }
-                    }
-                    for row in 0..SIDE {
-                        output[row * n + first..][..SIDE].copy_from_slice(&square[row]);
-                    }
-                    first += SIDE;
-                }
-                for row in 0..rows {
-                    for image in first..n {
-                        output[row * n + image] = input[place(row) + image * plane];
-                    }
-                }
-            },
-        );
-    });
-    tensor(output, [c * plane, n, 1, 1], &device)
-}
-
 /// Values for a thread, where each is worked on apart from the others.
 const CHUNK: usize = 1 << 14;
 
@@ -355,19 +315,6 @@ mod tests {
             let wide = spread(y.clone(), x.dims(), size);
             assert_close(&wide, &plain::spread(y.clone(), x.dims(), size), 0.0);
             assert!((inner(sums, y) - inner(x.clone(), wide)).abs() < 1e-3);
-        }
-    }
-
-    #[test]
-    fn flattening_agrees_with_the_plain_operation() {
-        let device = ComputeDevice::cpu();
-        // Strips within a channel and across channels, squares and what they leave.
-        for dims in [[1, 40, 8, 6], [3, 33, 4, 4], [5, 16, 3, 3], [2, 1, 5, 7]] {
-            let x = random_maps(dims, 5, &device);
-            let found = flatten(x.clone());
-            let expected = plain::flatten(x);
-            assert_eq!(found.dims(), expected.dims());
-            assert_eq!(values(found), values(expected));
         }
     }
 

@@ -88,11 +88,6 @@ pub(super) fn rectify(maps: Maps) -> (Maps, Maps) {
     if host::runs_on(&maps) { host::rectify(maps) } else { plain::rectify(maps) }
 }
 
-/// Maps `[c, n, h, w]` as features `[c * h * w, n, 1, 1]`, in PyTorch's order: channel, row, column.
-pub(super) fn flatten(maps: Maps) -> Maps {
-    if host::runs_on(&maps) { host::flatten(maps) } else { plain::flatten(maps) }
-}
-
 /// Every pixel of the result is the weighted sum of some pixels of the same plane, all channels of an image alike.
 pub(super) fn resample(maps: Maps, taps: &Taps) -> Maps {
     if host::runs_on(&maps) { host::resample(maps, taps) } else { plain::resample(maps, taps) }

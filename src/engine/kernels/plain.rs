@@ -69,11 +69,6 @@ pub(super) fn largest(maps: Maps, size: usize) -> Maps {
         .pad((0, w - columns * size, 0, h - rows * size), 0.0)
 }
 
-pub(super) fn flatten(maps: Maps) -> Maps {
-    let [c, n, h, w] = maps.dims();
-    maps.permute([0, 2, 3, 1]).reshape([c * h * w, n, 1, 1])
-}
-
 pub(super) fn rectify(maps: Maps) -> (Maps, Maps) {
     let values = relu(maps);
     (values.clone(), values.sign())

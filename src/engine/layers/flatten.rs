@@ -1,13 +1,15 @@
 //! Maps to features, in PyTorch's order: channel, row, column. Linear, so every rule is the same reshaping.
 
 use super::{Context, GradientSlots, Rules};
-use crate::engine::{
-    kernels::flatten,
-    transfer::{Maps, Matrix},
-};
+use crate::engine::transfer::{Maps, Matrix};
 
 /// `[c, n, h, w]` to `[c * h * w, n, 1, 1]`.
 pub(in crate::engine) struct Flatten;
+
+fn flatten(maps: Maps) -> Maps {
+    let [c, n, h, w] = maps.dims();
+    maps.permute([0, 2, 3, 1]).reshape([c * h * w, n, 1, 1])
+}
 
 fn unflatten(features: Maps, [c, n, h, w]: [usize; 4]) -> Maps {
     features.reshape([c, h, w, n]).permute([0, 3, 1, 2])
