@@ -1,10 +1,9 @@
-//! The spatial operations under the layers, each linear and each with its adjoint.
+//! The spatial operations under the layers; those that are linear come with their adjoints.
 //!
 //! `patches` and `scatter` (the adjoint of `patches`) carry convolutions; `window_sums` and `spread` (its adjoint)
 //! carry average pooling, `peaks` max pooling and `maxima` max pooling whose windows overlap; `tiled` carries the large
 //! convolutions on the CPU with fewer multiplications, `block` what follows them, and `direct` convolutions of few channels;
-//! `resample` (whose adjoint is itself with
-//! transposed taps) carries augmentations. `plain` writes them in tensor operations, which run everywhere; `host` writes them
+//! `resample` (whose adjoint is itself with transposed taps) carries augmentations. `plain` writes them in tensor operations, which run everywhere; `host` writes them
 //! as loops over slices for the CPU. Nothing here knows of parameters.
 
 // A loop is compiled for an instruction set only where it is inlined, and lanes are clearest by number.
