@@ -35,10 +35,16 @@ pub(super) fn copy(to: &mut [f32], from: &[f32]) {
     }
 }
 
-/// A ReLU. What is not a number stays so.
+/// `value`, or `floor` where that is larger. What is not a number stays so.
+#[inline(always)]
+pub(super) fn at_least(floor: f32, value: f32) -> f32 {
+    if value <= floor { floor } else { value }
+}
+
+/// A ReLU.
 #[inline(always)]
 pub(super) fn relu(value: f32) -> f32 {
-    if value <= 0.0 { 0.0 } else { value }
+    at_least(0.0, value)
 }
 
 /// The first `N` values.

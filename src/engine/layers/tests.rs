@@ -303,6 +303,29 @@ fn values_alone_are_those_of_the_forward_pass() {
 }
 
 #[test]
+fn what_is_not_a_number_stays_so() {
+    // A network that has diverged must not look as if it had not.
+    let device = ComputeDevice::cpu();
+    let parameters = random_parameters(&[[2, 1], [2, 1]], 10, &device);
+    for after in [After::Nothing, After::Relu, After::ReluAndPooling] {
+        let block: Box<dyn Layer> = Box::new(Block::new(2, AFFINE, after));
+        let filters = FilterCache::new(parameters.len());
+        let mut context = Context {
+            parameters: &parameters,
+            fast: true,
+            filters: &filters,
+            statistics: &[],
+            batch_norm: BatchNormMode::Frozen,
+            observed: Vec::new(),
+        };
+        let x = Maps::full([2, 1, 4, 4], f32::NAN, device.tensor_device());
+        for y in [block.forward(&mut context, x.clone()).0, block.value(&mut context, x, None)] {
+            assert!(y.is_nan().all().into_scalar::<bool>(), "{after:?}");
+        }
+    }
+}
+
+#[test]
 fn activations() {
     for activation in [Activation::Sigmoid, Activation::Relu, Activation::LeakyRelu, Activation::Swish] {
         Subject::new(&format!("{activation:?}"), ActivationLayer(activation), &[], [2, 3, 4, 5]).check();

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::After;
 use crate::engine::kernels::{
     host::Held,
-    simd::{sums, vectorized},
+    simd::{at_least, sums, vectorized},
 };
 
 /// Added to a variance before its root.
@@ -114,7 +114,7 @@ fn moments(x: &[f32]) -> (f32, f32) {
 #[inline(always)]
 pub(super) fn value(planes: Planes, x: &[f32], y: &mut [f32], line: &mut [f32], [scale, shift]: [f32; 2]) {
     let (mean, r) = moments(x);
-    planes.pool(y, line, |k| ((x[k] - mean) * r * scale + shift).max(planes.floor));
+    planes.pool(y, line, |k| at_least(planes.floor, (x[k] - mean) * r * scale + shift));
 }
 
 /// `y`, and what it leaves; `scale` and `shift` are a value a channel.
@@ -139,7 +139,7 @@ pub(super) fn forward(planes: Planes, mut x: Held, scale: &[f32], shift: &[f32])
                         *x = (*x - mean) * r;
                     }
                     *inverse_deviation = r;
-                    planes.pool(y, &mut line, |k| (x[k] * scale + shift).max(planes.floor));
+                    planes.pool(y, &mut line, |k| at_least(planes.floor, x[k] * scale + shift));
                 }
             },
         );
