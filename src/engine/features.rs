@@ -12,6 +12,7 @@ use burn::tensor::Tensor;
 use super::{
     BatchNormMode, Maps, Matrix, Model,
     distance::products,
+    kernels::linear::{features, maps},
     lanes,
     layers::{GradientSlots, backward_chain, forward_chain, value_chain},
     transfer::sum,
@@ -41,8 +42,8 @@ pub fn mean_features(model: &Model, images: &Maps, go_on: &mut dyn FnMut() -> bo
     let part = |range: Range<usize>| {
         let mut context = model.context(BatchNormMode::Frozen);
         let layers = &model.network().layers;
-        let features = value_chain(&layers[..layers.len() - 1], &mut context, images.clone().slice_dim(1, range));
-        rows(features).sum_dim(1)
+        let x = value_chain(&layers[..layers.len() - 1], &mut context, images.clone().slice_dim(1, range));
+        features(x).sum_dim(1)
     };
     let sum = lanes::fold_parts_while(n, model.value_parts(), model.device(), part, |a, b| a + b, go_on)?;
     Some(sum / n as f64)
@@ -63,11 +64,11 @@ fn match_one(model: &Model, target: &FeatureTarget) -> MatchedFeatures {
     let layers = &model.network().layers;
     let chain = &layers[..layers.len() - 1];
     let mut context = model.context(BatchNormMode::Frozen);
-    let (features, mut memories) = forward_chain(chain, &mut context, target.images.clone());
-    let dims @ [_, n, ..] = features.dims();
-    let mean = rows(features).mean_dim(1);
+    let (x, mut memories) = forward_chain(chain, &mut context, target.images.clone());
+    let dims @ [c, n, h, w] = x.dims();
+    let mean = features(x).mean_dim(1);
     let difference = mean.clone() - target.real.clone();
-    let delta = (difference.clone() * (2.0 / n as f64)).expand([dims[0], n]).reshape(dims);
+    let delta = maps((difference.clone() * (2.0 / n as f64)).expand([c * h * w, n]), dims);
     // The parameters' own gradients are left where they fall.
     let mut unused: GradientSlots = vec![None; model.parameters().len()];
     let gradient = backward_chain(chain, model.parameters(), &mut memories, delta, &mut unused, true);
@@ -76,12 +77,6 @@ fn match_one(model: &Model, target: &FeatureTarget) -> MatchedFeatures {
         products: products(std::iter::once((&mean, target.real))),
         image_gradient: gradient.unwrap_or_else(|| target.images.zeros_like()),
     }
-}
-
-/// Features `[f, n, 1, 1]` as one row a feature.
-fn rows(features: Maps) -> Matrix {
-    let [f, n, h, w] = features.dims();
-    features.reshape([f, n * h * w])
 }
 
 #[cfg(test)]

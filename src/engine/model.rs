@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::{
     EngineError, Maps, Matrix, Network, ParameterSpec,
     device::ComputeDevice,
-    kernels::{runs_on_host, tiled::FilterCache},
+    kernels::{linear::features, runs_on_host, steps::add, tiled::FilterCache},
     lanes::{self, PartSize},
     layers::{
         BatchNormMode, Context, GradientSlots, Memory, Statistics, backward_chain, backward_tangent_chain,
@@ -143,15 +143,13 @@ impl Model {
         self.values(images, self.network.layers.len() - 1)
     }
 
-    /// The value after the first `layers` layers, one row a feature.
+    /// The value after the first `layers` layers, as features.
     fn values(&self, images: &Maps, layers: usize) -> Matrix {
         let [_, n, ..] = images.dims();
         let part = |range: Range<usize>| {
             let mut context = self.context(BatchNormMode::Frozen);
             let x = images.clone().slice_dim(1, range);
-            let y = value_chain(&self.network.layers[..layers], &mut context, x);
-            let [features, n, h, w] = y.dims();
-            vec![y.reshape([features, n * h * w])]
+            vec![features(value_chain(&self.network.layers[..layers], &mut context, x))]
         };
         let size = self.value_parts();
         let parts = lanes::fold_parts(n, size, &self.device, part, |mut a, b| {
@@ -267,7 +265,7 @@ impl Model {
         }
         let join = |a: LossGradient, b: LossGradient| LossGradient {
             loss: a.loss + b.loss,
-            gradients: a.gradients.into_iter().zip(b.gradients).map(|(a, b)| a + b).collect(),
+            gradients: a.gradients.into_iter().zip(b.gradients).map(|(a, b)| add(a, b)).collect(),
             observed: a.observed,
         };
         let size = PartSize::of_gradient(&self.network, self.device.binding_bytes());

@@ -1,7 +1,10 @@
 //! Stochastic gradient descent with momentum and weight decay, as PyTorch defines it:
 //! `g ← g + λ p`, `v ← μ v + g`, `p ← p - η v`.
 
-use super::{LossGradient, Matrix, Model};
+use super::{
+    LossGradient, Matrix, Model,
+    kernels::steps::{Rates, descend},
+};
 
 /// The optimiser of a model's parameters.
 pub struct Sgd {
@@ -24,19 +27,17 @@ impl Sgd {
     /// One step along `gradient`, which also moves the running statistics of batch norm.
     pub fn step(&mut self, model: &mut Model, gradient: LossGradient) {
         model.observe(&gradient);
-        let previous = std::mem::take(&mut self.velocity);
-        let mut previous = previous.into_iter();
-        for (parameter, mut step) in model.parameters_mut().iter_mut().zip(gradient.gradients) {
-            if self.weight_decay > 0.0 {
-                step = step + parameter.clone() * self.weight_decay;
-            }
-            if let Some(velocity) = previous.next() {
-                step = velocity * self.momentum + step;
-            }
-            if self.momentum > 0.0 {
-                self.velocity.push(step.clone());
-            }
-            parameter.inplace(|parameter| parameter - step * self.learning_rate);
+        let Self { learning_rate, momentum, weight_decay, .. } = *self;
+        let rates = Rates { learning_rate, momentum, weight_decay };
+        let mut previous = std::mem::take(&mut self.velocity).into_iter();
+        for (parameter, gradient) in model.parameters_mut().iter_mut().zip(gradient.gradients) {
+            parameter.inplace(|parameter| {
+                let [parameter, step] = descend(parameter, gradient, previous.next(), rates);
+                if momentum > 0.0 {
+                    self.velocity.push(step);
+                }
+                parameter
+            });
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The spatial operations as loops over slices, for single-precision tensors in the CPU's memory.
 //!
-//! Holding a tensor's data and making a tensor of a vector do not copy on the CPU backend, so each loop reads its input
-//! once and writes its output once. Channels are worked on in parallel; every value is computed by one thread in a fixed
+//! Neither reading a tensor where it lies nor making one of a vector copies, so each loop reads its input once and writes its
+//! output once. Channels are worked on in parallel; every value is computed by one thread in a fixed
 //! order, so the result does not depend on the number of threads.
 
 use std::ops::{Deref, DerefMut};
 
-use burn::tensor::{DType, Device, Tensor, TensorData};
+use burn::{
+    backend::flex::{Flex, FlexTensor, Layout},
+    tensor::{DType, Device, Tensor, TensorData},
+};
+use faer::MatRef;
 use rayon::prelude::*;
 
 use super::{
@@ -227,20 +231,29 @@ pub(super) fn resample(maps: Maps, taps: &Taps) -> Maps {
     tensor(output, dims, &device)
 }
 
-/// The values of a tensor where they are, unless it is shared: then a copy of them.
-pub(super) struct Held(TensorData);
+fn on_host<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
+    // `runs_on` has made sure of the backend and the type.
+    tensor.try_into_primitive::<Flex>().unwrap_or_else(|error| unreachable!("a tensor of the CPU: {error:?}"))
+}
+
+/// The values of a tensor, where they are if they lie in order.
+pub(super) struct Held(FlexTensor);
 
 impl Held {
     pub(super) fn of<const D: usize>(tensor: Tensor<D>) -> Self {
-        Self(tensor.into_data())
+        Self(on_host(tensor).to_contiguous())
     }
 
-    pub(super) fn zeros(len: usize) -> Self {
-        Self(TensorData::new(vec![0.0_f32; len], [len]))
+    pub(super) fn new(values: Vec<f32>) -> Self {
+        let len = values.len();
+        Self::of(tensor(values, [len], &Device::flex()))
+    }
+
+    pub(super) fn into_tensor<const D: usize>(self, dims: [usize; D]) -> Tensor<D> {
+        Tensor::from_primitive::<Flex>(self.0.reshape(dims.into()))
     }
 }
 
-// `runs_on` has made sure of the type.
 impl Deref for Held {
     type Target = [f32];
 
@@ -249,16 +262,98 @@ impl Deref for Held {
     }
 }
 
+/// Values that are shared are copied before they are changed.
 impl DerefMut for Held {
     fn deref_mut(&mut self) -> &mut [f32] {
-        self.0.as_mut_slice().unwrap_or_default()
+        if !self.0.is_unique() {
+            *self = Self::new(self.to_vec());
+        }
+        let (start, end) = self.0.layout().contiguous_offsets().unwrap_or_default();
+        &mut self.0.storage_mut()[start..end]
     }
 }
 
-/// The values of a tensor as a vector. What a product left is copied, because it is aligned in another way.
+/// Matrices of one shape in a tensor, where they are if the rows or the columns of each lie in order there.
+pub(super) struct Strided {
+    tensor: FlexTensor,
+    view: View,
+}
+
+/// Where matrices lie.
+#[derive(Debug, Clone, Copy)]
+struct View {
+    rows: usize,
+    columns: usize,
+    /// From row to row and from column to column: one of them is 1.
+    row: isize,
+    column: isize,
+    /// From one matrix to the next.
+    step: isize,
+}
+
+impl View {
+    /// Whether the matrices can be read where they lie.
+    const fn is_there(self) -> bool {
+        let Self { rows, columns, row, column, step } = self;
+        let by_rows = column == 1 && row >= columns.cast_signed();
+        let by_columns = row == 1 && column >= rows.cast_signed();
+        step >= 0 && (by_rows || by_columns)
+    }
+}
+
+impl Strided {
+    /// The matrices in the last two dimensions; of other dimensions there is one at most.
+    pub(super) fn of<const D: usize>(tensor: Tensor<D>) -> Self {
+        Self::find(on_host(tensor), |layout| {
+            let (dims, strides) = (layout.shape(), layout.strides());
+            let step = if D > 2 { strides[D - 3] } else { 0 };
+            let [row, column] = [strides[D - 2], strides[D - 1]];
+            Some(View { rows: dims[D - 2], columns: dims[D - 1], row, column, step })
+        })
+    }
+
+    /// Of maps `[c, n, h, w]` a matrix a channel, whose rows are planes.
+    pub(super) fn planes(maps: Maps) -> Self {
+        Self::find(on_host(maps), |layout| {
+            let (&[_, images, height, width], &[channel, image, row, column]) = (&**layout.shape(), layout.strides())
+            else {
+                return None;
+            };
+            let in_order = [row, column] == [width.cast_signed(), 1];
+            in_order.then_some(View { rows: images, columns: height * width, row: image, column, step: channel })
+        })
+    }
+
+    fn find(tensor: FlexTensor, view: impl Fn(&Layout) -> Option<View>) -> Self {
+        if let Some(view) = view(tensor.layout()).filter(|view| view.is_there()) {
+            return Self { tensor, view };
+        }
+        let tensor = tensor.to_contiguous();
+        let view = view(tensor.layout()).unwrap_or_else(|| unreachable!("a copy lies in order"));
+        Self { tensor, view }
+    }
+
+    /// Rows and columns.
+    pub(super) const fn sides(&self) -> [usize; 2] {
+        [self.view.rows, self.view.columns]
+    }
+
+    /// One of the matrices.
+    pub(super) fn matrix(&self, index: usize) -> MatRef<'_, f32> {
+        let View { rows, columns, row, column, step } = self.view;
+        let start = self.tensor.layout().start_offset() + index * step.unsigned_abs();
+        let values = &self.tensor.storage()[start..];
+        if column == 1 {
+            MatRef::from_row_major_slice_with_stride(values, rows, columns, row.unsigned_abs())
+        } else {
+            MatRef::from_column_major_slice_with_stride(values, rows, columns, column.unsigned_abs())
+        }
+    }
+}
+
+/// A copy of a tensor's values.
 pub(super) fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    // `runs_on` has made sure of the type.
-    tensor.try_into_vec_as().unwrap_or_default()
+    Held::of(tensor).to_vec()
 }
 
 pub(super) fn tensor<const D: usize>(values: Vec<f32>, dims: [usize; D], device: &Device) -> Tensor<D> {

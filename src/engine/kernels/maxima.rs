@@ -6,7 +6,10 @@
 use burn::tensor::{DType, IndexingUpdateOp, Int, Tensor, TensorData};
 use rayon::prelude::*;
 
-use super::{Window, host};
+use super::{
+    Window,
+    host::{self, Held},
+};
 use crate::engine::transfer::Maps;
 
 /// Where in its plane each window has its largest value.
@@ -77,7 +80,7 @@ fn on_host(maps: Maps, window: Window) -> Tensor<2, Int> {
     let Window { size, stride, padding } = window;
     let (rows, columns) = (window.count(h), window.count(w));
     let device = maps.device();
-    let input = host::values(maps);
+    let input = Held::of(maps);
     let mut places = vec![0; c * n * rows * columns];
     // The part of a window that lies in the map.
     let inside = move |number: usize, length: usize| {

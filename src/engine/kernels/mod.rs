@@ -12,11 +12,14 @@
 pub(super) mod block;
 pub(super) mod direct;
 mod host;
+pub(super) mod linear;
 mod maxima;
 mod peaks;
 mod plain;
+mod products;
 pub(super) mod rows;
 mod simd;
+pub(super) mod steps;
 mod taps;
 pub(super) mod tiled;
 mod winograd;
@@ -27,7 +30,7 @@ pub(super) use maxima::Maxima;
 pub(super) use peaks::Peaks;
 pub(super) use taps::{PlaneTaps, Taps};
 
-use super::transfer::Maps;
+use super::transfer::{Maps, Matrix};
 
 /// How a square window slides over a map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +56,23 @@ pub(super) fn runs_on_host<const D: usize>(tensor: &Tensor<D>) -> bool {
     host::runs_on(tensor)
 }
 
+/// `a b`, or the product of each pair of matrices.
+pub(super) fn product<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> Tensor<D> {
+    if host::runs_on(&a) { products::product(a, b) } else { a.matmul(b) }
+}
+
+/// `a b`, plus a value a row.
+pub(super) fn product_plus(a: Matrix, b: Matrix, c: Option<Matrix>) -> Matrix {
+    match c {
+        Some(c) if host::runs_on(&a) => products::product_plus(a, b, c),
+        Some(c) => a.matmul(b) + c,
+        None => product(a, b),
+    }
+}
+
 /// The patch under every window: `[c, n, h, w]` to `[c * size * size, n * out_h * out_w]`.
 ///
-/// Rows are in the order of a convolution weight's columns, so `weight.matmul(patches)` is the convolution.
+/// Rows are in the order of a convolution weight's columns, so the weight times the patches is the convolution.
 pub(super) fn patches(maps: Maps, window: Window) -> Tensor<2> {
     if window == (Window { size: 1, stride: 1, padding: 0 }) {
         let [c, n, h, w] = maps.dims();

@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use rayon::prelude::*;
 
 use super::{
-    host,
+    host::{self, Held},
     simd::{sums, vectorized},
 };
 use crate::engine::transfer::Matrix;
@@ -26,7 +26,7 @@ pub(in crate::engine) fn combine(
 ) -> (Vec<[f32; 3]>, Matrix) {
     let [rows, columns] = a.dims();
     let device = a.device();
-    let (a, b) = (host::values(a.clone()), host::values(b.clone()));
+    let (a, b) = (Held::of(a.clone()), Held::of(b.clone()));
     let (mut products, mut combined) = (vec![[0.0; 3]; rows], vec![0.0; a.len()]);
     let length = columns.max(1);
     products

@@ -1,4 +1,4 @@
-//! Convolution and, on features `[f, n, 1, 1]`, the linear layer, which is the same with a window of one.
+//! Convolution.
 //!
 //! `y = W P(x) + b`, where `P` lays the patches of `x` out as columns. With `Pᵀ` its adjoint:
 //! backward `δx = Pᵀ(Wᵀ δ)`, `∂W = δ P(x)ᵀ`, `∂b` the row sums of `δ`;
@@ -10,13 +10,13 @@ use crate::engine::{
         Window,
         block::Tail,
         direct::{Direct, Planes},
-        patches, scatter,
+        patches, product, product_plus, scatter,
         tiled::{self, Tiles, Tiling},
     },
     transfer::{Maps, Matrix},
 };
 
-/// A convolution, or a linear layer as a convolution with a window of one on features.
+/// A convolution.
 pub(in crate::engine) struct Convolution {
     /// Position of the weight `[out, in * size * size]` among the parameters.
     pub weight: usize,
@@ -116,7 +116,7 @@ impl Rules for Convolution {
         let input @ [channels, ..] = x.dims();
         if let Some((tiling, weight)) = self.tiles(context, &x) {
             let input = tiled::input_tiles(&tiling, x);
-            let y = tiled::output_maps(&tiling, vec![weight.clone().matmul(input.clone())], bias, None);
+            let y = tiled::output_maps(&tiling, vec![product(weight.clone(), input.clone())], bias, None);
             let memory = TilesMemory { tiling, channels, weight, input, direction: None, delta: None };
             return (y, ConvolutionMemory::Tiles(Box::new(memory)));
         }
@@ -127,17 +127,14 @@ impl Rules for Convolution {
             return (y, ConvolutionMemory::Direct(Box::new(DirectMemory { direct, input, delta: None })));
         }
         let columns = patches(x, self.window);
-        let mut y = weight.clone().matmul(columns.clone());
-        if let Some(bias) = bias {
-            y = y + bias;
-        }
+        let y = product_plus(weight.clone(), columns.clone(), bias);
         let memory = Box::new(PatchesMemory { columns, input, delta: None });
         (memory.output(y, self.window), ConvolutionMemory::Patches(memory))
     }
 
     fn value(&self, context: &mut Context, x: Maps, tail: Option<Tail>) -> Maps {
         if let Some((tiling, weight)) = self.tiles(context, &x) {
-            let products = vec![weight.matmul(tiled::input_tiles(&tiling, x))];
+            let products = vec![product(weight, tiled::input_tiles(&tiling, x))];
             return tiled::output_maps(&tiling, products, self.bias(context), tail.as_ref());
         }
         if let Some(direct) = self.direct(context, &x) {
@@ -162,10 +159,10 @@ impl Rules for Convolution {
             ConvolutionMemory::Tiles(memory) => {
                 let tiling = &memory.tiling;
                 let delta = tiled::output_tiles(tiling, delta);
-                let weight_gradient = delta.clone().matmul(memory.input.clone().transpose());
+                let weight_gradient = product(delta.clone(), memory.input.clone().transpose());
                 gradients[self.weight] = Some(tiled::filter_gradient(tiling, weight_gradient));
                 memory.delta = Some(delta.clone());
-                wanted.then(|| tiled::input_maps(tiling, vec![memory.weight.clone().transpose().matmul(delta)]))
+                wanted.then(|| tiled::input_maps(tiling, vec![product(memory.weight.clone().transpose(), delta)]))
             }
             ConvolutionMemory::Direct(memory) => {
                 let DirectMemory { direct, input, .. } = &**memory;
@@ -178,10 +175,10 @@ impl Rules for Convolution {
             }
             ConvolutionMemory::Patches(memory) => {
                 let delta = rows(delta);
-                gradients[self.weight] = Some(delta.clone().matmul(memory.columns.clone().transpose()));
+                gradients[self.weight] = Some(product(delta.clone(), memory.columns.clone().transpose()));
                 memory.delta = Some(delta.clone());
                 wanted.then(|| {
-                    let columns = parameters[self.weight].clone().transpose().matmul(delta);
+                    let columns = product(parameters[self.weight].clone().transpose(), delta);
                     scatter(columns, memory.input, self.window)
                 })
             }
@@ -201,9 +198,9 @@ impl Rules for Convolution {
             ConvolutionMemory::Tiles(memory) => {
                 let tiling = &memory.tiling;
                 let direction = tiled::filter_tiles(tiling, weight_direction, memory.channels);
-                let mut products = vec![direction.clone().matmul(memory.input.clone())];
+                let mut products = vec![product(direction.clone(), memory.input.clone())];
                 memory.direction = Some(direction);
-                products.extend(x_dot.map(|x_dot| memory.weight.clone().matmul(tiled::input_tiles(tiling, x_dot))));
+                products.extend(x_dot.map(|x_dot| product(memory.weight.clone(), tiled::input_tiles(tiling, x_dot))));
                 Some(tiled::output_maps(tiling, products, bias, None))
             }
             ConvolutionMemory::Direct(memory) => {
@@ -215,11 +212,8 @@ impl Rules for Convolution {
             }
             ConvolutionMemory::Patches(memory) => {
                 let through_input =
-                    x_dot.map(|x_dot| parameters[self.weight].clone().matmul(patches(x_dot, self.window)));
-                let mut y_dot = add(through_input, weight_direction.matmul(memory.columns.clone()));
-                if let Some(bias) = bias {
-                    y_dot = y_dot + bias;
-                }
+                    x_dot.map(|x_dot| product(parameters[self.weight].clone(), patches(x_dot, self.window)));
+                let y_dot = add(through_input, product_plus(weight_direction, memory.columns.clone(), bias));
                 Some(memory.output(y_dot, self.window))
             }
         }
@@ -236,9 +230,9 @@ impl Rules for Convolution {
             ConvolutionMemory::Tiles(memory) => {
                 let tiling = &memory.tiling;
                 let delta_dot = tiled::output_tiles(tiling, delta_dot);
-                let mut products = vec![memory.weight.clone().transpose().matmul(delta_dot)];
+                let mut products = vec![product(memory.weight.clone().transpose(), delta_dot)];
                 let pair = memory.direction.take().zip(memory.delta.take());
-                products.extend(pair.map(|(direction, delta)| direction.transpose().matmul(delta)));
+                products.extend(pair.map(|(direction, delta)| product(direction.transpose(), delta)));
                 tiled::input_maps(tiling, products)
             }
             ConvolutionMemory::Direct(memory) => {
@@ -248,9 +242,9 @@ impl Rules for Convolution {
                 memory.direct.input(&terms)
             }
             ConvolutionMemory::Patches(memory) => {
-                let through_delta_dot = parameters[self.weight].clone().transpose().matmul(rows(delta_dot));
+                let through_delta_dot = product(parameters[self.weight].clone().transpose(), rows(delta_dot));
                 let through_direction =
-                    memory.delta.take().map(|delta| direction[self.weight].clone().transpose().matmul(delta));
+                    memory.delta.take().map(|delta| product(direction[self.weight].clone().transpose(), delta));
                 scatter(add(through_direction, through_delta_dot), memory.input, self.window)
             }
         }

@@ -11,7 +11,7 @@
 mod activation;
 mod block;
 mod convolution;
-mod flatten;
+mod linear;
 mod local_response;
 mod normalization;
 mod pooling;
@@ -24,7 +24,7 @@ use burn::tensor::Tensor;
 pub(super) use activation::ActivationLayer;
 pub(super) use block::Block;
 pub(super) use convolution::Convolution;
-pub(super) use flatten::Flatten;
+pub(super) use linear::Linear;
 pub(super) use local_response::LocalResponse;
 pub(super) use normalization::{Affine, BatchNormalization, Normalization, Statistics};
 pub(super) use pooling::{AveragePooling, MaxPooling, OverlappingMaxPooling};

@@ -209,7 +209,7 @@ fn convolutions() {
         Subject::new(&name, convolution(size, stride, padding, true), &shapes, input).check();
         Subject::new(&name, convolution(size, stride, padding, false), &shapes[..1], input).check();
     }
-    Subject::new("linear", convolution(1, 1, 0, true), &[[5, 7], [5, 1]], [7, 3, 1, 1]).check();
+    Subject::new("convolution 1", convolution(1, 1, 0, true), &[[5, 7], [5, 1]], [7, 3, 1, 1]).check();
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn activations() {
 }
 
 #[test]
-fn poolings_and_flattening() {
+fn poolings() {
     for (size, input) in [(2, [2, 3, 6, 4]), (2, [2, 2, 7, 5]), (4, [1, 2, 8, 8])] {
         Subject::new("average pooling", AveragePooling { size }, &[], input).check();
     }
@@ -347,7 +347,16 @@ fn poolings_and_flattening() {
     ] {
         Subject::new("overlapping max pooling", OverlappingMaxPooling { window }, &[], input).check();
     }
-    Subject::new("flatten", Flatten, &[], [3, 2, 4, 2]).check();
+}
+
+#[test]
+fn linear_layers() {
+    for input @ [channels, _, height, width] in [[3, 2, 4, 2], [2, 3, 8, 9], [5, 4, 1, 1]] {
+        let shapes = [[4, channels * height * width], [4, 1]];
+        let linear = || Linear { weight: 0, bias: 1 };
+        Subject::new(&format!("linear {input:?}"), linear(), &shapes, input).check();
+        Subject::new(&format!("linear {input:?}"), linear(), &shapes, input).check_fast();
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::{
     engine::{
         kernels::{Window, block::After},
         layers::{
-            ActivationLayer, Affine, AveragePooling, BatchNormalization, Block, Convolution, Flatten, Layer,
+            ActivationLayer, Affine, AveragePooling, BatchNormalization, Block, Convolution, Layer, Linear,
             LocalResponse, MaxPooling, Normalization, OverlappingMaxPooling, Residual,
         },
         parameters::{ParameterKind, ParameterSpec},
@@ -115,14 +115,10 @@ impl Builder {
     /// A linear layer on flattened maps.
     pub(super) fn linear(&mut self, name: &str, out: usize) {
         let fan_in = self.maps.values();
-        if self.maps.plane() > 1 {
-            self.layers.push(Box::new(Flatten));
-        }
         let kind = ParameterKind::Uniform { fan_in };
         let weight = self.parameter(format!("{name}.weight"), vec![out, fan_in], kind);
-        let bias = Some(self.parameter(format!("{name}.bias"), vec![out], kind));
-        let window = Window { size: 1, stride: 1, padding: 0 };
-        self.layers.push(Box::new(Convolution { weight, bias, window, fast: false }));
+        let bias = self.parameter(format!("{name}.bias"), vec![out], kind);
+        self.layers.push(Box::new(Linear { weight, bias }));
         self.maps = ImageShape::new(out, 1, 1);
         self.multiplications.push(fan_in * out);
     }

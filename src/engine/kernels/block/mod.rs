@@ -74,7 +74,7 @@ pub(in crate::engine) fn backward(memory: &mut BlockMemory, delta: Maps) -> (Map
 pub(in crate::engine) fn tangent(memory: &mut BlockMemory, x_dot: Option<Maps>, direction: [&Matrix; 2]) -> Maps {
     let device = direction[0].device();
     let direction = direction.map(|values| host::values(values.clone()));
-    let x_dot = x_dot.map_or_else(|| Held::zeros(memory.normalized.values.len()), Held::of);
+    let x_dot = x_dot.map_or_else(|| Held::new(vec![0.0; memory.normalized.values.len()]), Held::of);
     let (y, tangent) = planes::tangent(memory.planes, &memory.normalized, x_dot, &memory.along(&direction));
     memory.tangent = Some((tangent, direction));
     memory.output(y, &device)
