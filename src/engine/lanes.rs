@@ -17,6 +17,10 @@ const LEAST_IMAGES: usize = 5;
 const LEAST_WORK: usize = 50_000_000;
 /// Less than this is not worth a part of a value pass, where nothing is added up.
 const LEAST_VALUE_WORK: usize = 7_500_000;
+/// Where an image is little work, products are as wide as there are images, and narrower ones than this are slow ...
+const LEAST_WIDTH: usize = 64;
+/// ... which does not matter beyond so much work.
+const WIDE_WORK: usize = 26_000_000;
 /// Gradients of more values than this do not stay in the cache ...
 const CACHED_PARAMETERS: usize = 1 << 20;
 /// ... and each value beyond costs a part, which makes and adds a gradient of its own, as much time as some hundred
@@ -41,7 +45,8 @@ pub(crate) struct PartSize {
 impl PartSize {
     /// For the values of `network`, on a device that reads tensors of `binding_bytes`.
     pub(crate) fn of_values(network: &Network, binding_bytes: u64) -> Self {
-        Self::of(network, LEAST_VALUE_WORK.div_ceil(network.pass_costs().value.max(1)), binding_bytes)
+        let value = network.pass_costs().value.max(1);
+        Self::of(network, LEAST_VALUE_WORK.div_ceil(value).max(LEAST_WIDTH.min(WIDE_WORK / value)), binding_bytes)
     }
 
     /// For the gradient of `network`, on a device that reads tensors of `binding_bytes`.

@@ -26,76 +26,95 @@ pub(super) fn runs_on<const D: usize>(tensor: &Tensor<D>) -> bool {
 
 pub(super) fn patches(maps: Maps, window: Window) -> Tensor<2> {
     let [c, n, h, w] = maps.dims();
-    let Window { size, stride, padding } = window;
-    let (rows, columns) = (window.count(h), window.count(w));
     let device = maps.device();
     let input = Held::of(maps);
-    let row_length = n * rows * columns;
-    let mut output = vec![0.0; c * size * size * row_length];
-    output.par_chunks_mut(size * size * row_length).zip(input.par_chunks(n * h * w)).for_each(|(output, input)| {
-        vectorized(
-            #[inline(always)]
-            || {
-                for (position, output) in output.chunks_exact_mut(row_length).enumerate() {
-                    let (i, j) = (position / size, position % size);
-                    let span = Span::new(columns, w, j, stride, padding);
-                    for (row, output) in output.chunks_exact_mut(columns).enumerate() {
-                        let (image, row) = (row / rows, row % rows);
-                        let y = row * stride + i;
-                        if y < padding || y >= h + padding || span.len() == 0 {
-                            continue;
-                        }
-                        let source = &input[image * h * w + (y - padding) * w..][..w];
-                        let target = &mut output[span.first..span.end];
-                        if stride == 1 {
-                            copy(target, &source[span.source..]);
-                        } else {
-                            for (target, source) in target.iter_mut().zip(source[span.source..].iter().step_by(stride))
-                            {
-                                *target = *source;
-                            }
+    let (taps, row_length) = (window.size * window.size, n * window.count(h) * window.count(w));
+    let mut output = vec![0.0; c * taps * row_length];
+    output
+        .par_chunks_mut(taps * row_length)
+        .zip(input.par_chunks(n * h * w))
+        .for_each(|(patches, planes)| lay_out(patches, planes, [h, w], window));
+    tensor(output, [c * taps, row_length], &device)
+}
+
+/// The patches of some planes of a channel, `[size * size, planes * rows * columns]`.
+pub(super) fn lay_out(patches: &mut [f32], planes: &[f32], [h, w]: [usize; 2], window: Window) {
+    let Window { size, stride, padding } = window;
+    let (rows, columns) = (window.count(h), window.count(w));
+    vectorized(
+        #[inline(always)]
+        || {
+            for (position, patches) in patches.chunks_exact_mut(planes.len() / (h * w) * rows * columns).enumerate() {
+                let (i, j) = (position / size, position % size);
+                let span = Span::new(columns, w, j, stride, padding);
+                for (row, target) in patches.chunks_exact_mut(columns).enumerate() {
+                    let (image, row) = (row / rows, row % rows);
+                    let y = row * stride + i;
+                    if y < padding || y >= h + padding || span.len() == 0 {
+                        target.fill(0.0);
+                        continue;
+                    }
+                    let source = &planes[image * h * w + (y - padding) * w..][..w];
+                    target[..span.first].fill(0.0);
+                    target[span.end..].fill(0.0);
+                    let target = &mut target[span.first..span.end];
+                    if stride == 1 {
+                        copy(target, &source[span.source..]);
+                    } else {
+                        for (target, source) in target.iter_mut().zip(source[span.source..].iter().step_by(stride)) {
+                            *target = *source;
                         }
                     }
                 }
-            },
-        );
-    });
-    tensor(output, [c * size * size, row_length], &device)
+            }
+        },
+    );
 }
 
 pub(super) fn scatter(patches: Tensor<2>, dims: [usize; 4], window: Window) -> Maps {
     let [c, n, h, w] = dims;
-    let Window { size, stride, padding } = window;
-    let (rows, columns) = (window.count(h), window.count(w));
     let device = patches.device();
     let input = Held::of(patches);
-    let row_length = n * rows * columns;
+    let (taps, row_length) = (window.size * window.size, n * window.count(h) * window.count(w));
     let mut output = vec![0.0; c * n * h * w];
-    output.par_chunks_mut(n * h * w).zip(input.par_chunks(size * size * row_length)).for_each(|(output, input)| {
-        for (position, input) in input.chunks_exact(row_length).enumerate() {
-            let (i, j) = (position / size, position % size);
-            let span = Span::new(columns, w, j, stride, padding);
-            for (row, input) in input.chunks_exact(columns).enumerate() {
-                let (image, row) = (row / rows, row % rows);
-                let y = row * stride + i;
-                if y < padding || y >= h + padding || span.len() == 0 {
-                    continue;
-                }
-                let target = &mut output[image * h * w + (y - padding) * w..][..w];
-                let source = &input[span.first..span.end];
-                if stride == 1 {
-                    for (target, source) in target[span.source..].iter_mut().zip(source) {
-                        *target += *source;
+    output
+        .par_chunks_mut(n * h * w)
+        .zip(input.par_chunks(taps * row_length))
+        .for_each(|(planes, patches)| add_up(planes, patches, [h, w], window));
+    tensor(output, dims, &device)
+}
+
+/// The adjoint of [`lay_out`], added to `planes`.
+pub(super) fn add_up(planes: &mut [f32], patches: &[f32], [h, w]: [usize; 2], window: Window) {
+    let Window { size, stride, padding } = window;
+    let (rows, columns) = (window.count(h), window.count(w));
+    vectorized(
+        #[inline(always)]
+        || {
+            for (position, patches) in patches.chunks_exact(planes.len() / (h * w) * rows * columns).enumerate() {
+                let (i, j) = (position / size, position % size);
+                let span = Span::new(columns, w, j, stride, padding);
+                for (row, source) in patches.chunks_exact(columns).enumerate() {
+                    let (image, row) = (row / rows, row % rows);
+                    let y = row * stride + i;
+                    if y < padding || y >= h + padding || span.len() == 0 {
+                        continue;
                     }
-                } else {
-                    for (target, source) in target[span.source..].iter_mut().step_by(stride).zip(source) {
-                        *target += *source;
+                    let target = &mut planes[image * h * w + (y - padding) * w..][..w];
+                    let source = &source[span.first..span.end];
+                    if stride == 1 {
+                        for (target, source) in target[span.source..].iter_mut().zip(source) {
+                            *target += *source;
+                        }
+                    } else {
+                        for (target, source) in target[span.source..].iter_mut().step_by(stride).zip(source) {
+                            *target += *source;
+                        }
                     }
                 }
             }
-        }
-    });
-    tensor(output, dims, &device)
+        },
+    );
 }
 
 /// The windows along a row whose value at offset `j` lies inside the map.
@@ -246,7 +265,7 @@ impl Held {
 
     pub(super) fn new(values: Vec<f32>) -> Self {
         let len = values.len();
-        Self::of(tensor(values, [len], &Device::flex()))
+        Self(FlexTensor::from_data(TensorData::new(values, [len])))
     }
 
     pub(super) fn into_tensor<const D: usize>(self, dims: [usize; D]) -> Tensor<D> {

@@ -10,6 +10,7 @@
 #![allow(clippy::inline_always, clippy::needless_range_loop)]
 
 pub(super) mod block;
+pub(super) mod columns;
 pub(super) mod direct;
 mod host;
 pub(super) mod linear;

@@ -11,10 +11,12 @@ use rayon::prelude::*;
 use super::host::{self, Strided};
 use crate::engine::transfer::{Maps, Matrix};
 
-/// A product of more than twice as many multiplications is cut in two.
-const LEAST_WORK: usize = 1 << 21;
-/// Where a product is cut: a whole number of registers.
-const GRAIN: usize = 16;
+/// A product of twice as many multiplications or more is cut in two.
+const LEAST_WORK: usize = 1 << 23;
+/// Columns that fill the registers: narrower products are slower ...
+const COLUMNS: usize = 96;
+/// ... so that rows are cut, of which few do, where columns are not many times as many.
+const ROWS: usize = 16;
 
 /// `a b`, or the product of each pair of matrices.
 pub(super) fn product<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> Tensor<D> {
@@ -43,8 +45,12 @@ pub(super) fn product_plus(a: Matrix, b: Matrix, c: Matrix) -> Matrix {
 }
 
 /// Rows of `length` that are a value each.
-fn rows_of(values: &[f32], length: usize) -> Vec<f32> {
-    values.iter().flat_map(|&value| std::iter::repeat_n(value, length)).collect()
+pub(super) fn rows_of(values: &[f32], length: usize) -> Vec<f32> {
+    let mut rows = vec![0.0; values.len() * length];
+    for (row, &value) in rows.chunks_exact_mut(length.max(1)).zip(values) {
+        row.fill(value);
+    }
+    rows
 }
 
 /// The linear layer `weight` `[out, c * h * w]` at maps `x` `[c, n, h, w]`, plus `bias`: `[out, n]`.
@@ -95,19 +101,26 @@ pub(super) fn planes_of(weight: Matrix, delta: Matrix, dims: [usize; 4]) -> Maps
     host::tensor(values, dims, &device)
 }
 
+/// Writes or adds `a b` on this thread.
+pub(super) fn multiply_here(target: MatMut<f32>, begun: Accum, a: MatRef<f32>, b: MatRef<f32>) {
+    matmul(target, begun, a, b, 1.0, Par::Seq);
+}
+
 /// Writes or adds `a b`.
 fn multiply(target: MatMut<f32>, begun: Accum, a: MatRef<f32>, b: MatRef<f32>) {
     let (rows, columns) = (target.nrows(), target.ncols());
-    let cut = (rows.max(columns) / 2).next_multiple_of(GRAIN);
-    if rows * columns * a.ncols() < 2 * LEAST_WORK || cut >= rows.max(columns) {
-        matmul(target, begun, a, b, 1.0, Par::Seq);
-    } else if columns >= rows {
+    let is_large = rows * columns * a.ncols() >= 2 * LEAST_WORK;
+    if is_large && columns >= 4 * COLUMNS {
+        let cut = (columns / 2).next_multiple_of(COLUMNS);
         let (left, right) = target.split_at_col_mut(cut);
         let (b_left, b_right) = b.split_at_col(cut);
         rayon::join(|| multiply(left, begun, a, b_left), || multiply(right, begun, a, b_right));
-    } else {
+    } else if is_large && rows >= 2 * ROWS {
+        let cut = (rows / 2).next_multiple_of(ROWS);
         let (upper, lower) = target.split_at_row_mut(cut);
         let (a_upper, a_lower) = a.split_at_row(cut);
         rayon::join(|| multiply(upper, begun, a_upper, b), || multiply(lower, begun, a_lower, b));
+    } else {
+        multiply_here(target, begun, a, b);
     }
 }

@@ -9,8 +9,9 @@ use crate::engine::{
     kernels::{
         Window,
         block::Tail,
+        columns::Columns,
         direct::{Direct, Planes},
-        patches, product, product_plus, scatter,
+        product,
         tiled::{self, Tiles, Tiling},
     },
     transfer::{Maps, Matrix},
@@ -24,7 +25,8 @@ pub(in crate::engine) struct Convolution {
     pub bias: Option<usize>,
     /// The sliding window.
     pub window: Window,
-    /// Whether it may do without patches, which rounds in other ways.
+    /// Whether what leads to gradients may do better than patches and the tensor library's product, which rounds in other ways;
+    /// values alone always may.
     pub fast: bool,
 }
 
@@ -34,22 +36,12 @@ pub(in crate::engine) enum ConvolutionMemory {
     Direct(Box<DirectMemory>),
 }
 
+/// See `kernels::columns`.
 pub(in crate::engine) struct PatchesMemory {
     /// `P(x)`.
-    columns: Matrix,
-    /// `[in, n, h, w]`.
-    input: [usize; 4],
+    columns: Columns,
     /// `δ` as `[out, n * out_h * out_w]`.
     delta: Option<Matrix>,
-}
-
-impl PatchesMemory {
-    /// The maps that `values`, one row an output channel, form.
-    fn output(&self, values: Matrix, window: Window) -> Maps {
-        let [_, n, h, w] = self.input;
-        let [out, _] = values.dims();
-        values.reshape([out, n, window.count(h), window.count(w)])
-    }
 }
 
 /// See `kernels::tiled`.
@@ -88,19 +80,19 @@ fn channel_sums(maps: Maps) -> Matrix {
 }
 
 impl Convolution {
-    /// The tiles that carry it best, where they are better than patches, and the weight on them.
-    fn tiles(&self, context: &Context, x: &Maps) -> Option<(Tiling, Tiles)> {
+    /// The tiles that carry it best, where they are better than patches and `fast` lets them, and the weight on them.
+    fn tiles(&self, context: &Context, x: &Maps, fast: bool) -> Option<(Tiling, Tiles)> {
         let weight = &context.parameters[self.weight];
         let ([channels, ..], [outputs, _]) = (x.dims(), weight.dims());
-        let tiling = (self.fast && context.fast).then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
+        let tiling = (fast && context.fast).then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
         let weight = context.filters.tiles(&tiling, self.weight, weight.clone(), channels);
         Some((tiling, weight))
     }
 
-    /// The way without patches, where channels are few.
-    fn direct(&self, context: &Context, x: &Maps) -> Option<Direct> {
+    /// The way without patches, where channels are few and `fast` lets it.
+    fn direct(&self, context: &Context, x: &Maps, fast: bool) -> Option<Direct> {
         let [outputs, _] = context.parameters[self.weight].dims();
-        (self.fast && context.fast).then(|| Direct::new(x, outputs, self.window)).flatten()
+        (fast && context.fast).then(|| Direct::new(x, outputs, self.window)).flatten()
     }
 
     fn bias(&self, context: &Context) -> Option<Matrix> {
@@ -113,31 +105,34 @@ impl Rules for Convolution {
 
     fn forward(&self, context: &mut Context, x: Maps) -> (Maps, Self::Memory) {
         let bias = self.bias(context);
-        let input @ [channels, ..] = x.dims();
-        if let Some((tiling, weight)) = self.tiles(context, &x) {
+        let [channels, ..] = x.dims();
+        if let Some((tiling, weight)) = self.tiles(context, &x, self.fast) {
             let input = tiled::input_tiles(&tiling, x);
             let y = tiled::output_maps(&tiling, vec![product(weight.clone(), input.clone())], bias, None);
             let memory = TilesMemory { tiling, channels, weight, input, direction: None, delta: None };
             return (y, ConvolutionMemory::Tiles(Box::new(memory)));
         }
         let weight = &context.parameters[self.weight];
-        if let Some(direct) = self.direct(context, &x) {
+        if let Some(direct) = self.direct(context, &x, self.fast) {
             let input = Planes::from(x);
             let y = direct.output(&[(weight, &input)], bias.as_ref(), None);
             return (y, ConvolutionMemory::Direct(Box::new(DirectMemory { direct, input, delta: None })));
         }
-        let columns = patches(x, self.window);
-        let y = product_plus(weight.clone(), columns.clone(), bias);
-        let memory = Box::new(PatchesMemory { columns, input, delta: None });
-        (memory.output(y, self.window), ConvolutionMemory::Patches(memory))
+        let columns = Columns::of(x, self.window);
+        let y = if self.fast && context.fast {
+            columns.times(weight.clone(), bias)
+        } else {
+            columns.times_plainly(weight.clone(), bias)
+        };
+        (y, ConvolutionMemory::Patches(Box::new(PatchesMemory { columns, delta: None })))
     }
 
     fn value(&self, context: &mut Context, x: Maps, tail: Option<Tail>) -> Maps {
-        if let Some((tiling, weight)) = self.tiles(context, &x) {
+        if let Some((tiling, weight)) = self.tiles(context, &x, true) {
             let products = vec![product(weight, tiled::input_tiles(&tiling, x))];
             return tiled::output_maps(&tiling, products, self.bias(context), tail.as_ref());
         }
-        if let Some(direct) = self.direct(context, &x) {
+        if let Some(direct) = self.direct(context, &x, true) {
             let terms = [(&context.parameters[self.weight], &Planes::from(x))];
             return direct.output(&terms, self.bias(context).as_ref(), tail.as_ref());
         }
@@ -175,12 +170,9 @@ impl Rules for Convolution {
             }
             ConvolutionMemory::Patches(memory) => {
                 let delta = rows(delta);
-                gradients[self.weight] = Some(product(delta.clone(), memory.columns.clone().transpose()));
+                gradients[self.weight] = Some(memory.columns.weight_gradient(delta.clone()));
                 memory.delta = Some(delta.clone());
-                wanted.then(|| {
-                    let columns = product(parameters[self.weight].clone().transpose(), delta);
-                    scatter(columns, memory.input, self.window)
-                })
+                wanted.then(|| memory.columns.maps(parameters[self.weight].clone(), delta))
             }
         }
     }
@@ -212,9 +204,8 @@ impl Rules for Convolution {
             }
             ConvolutionMemory::Patches(memory) => {
                 let through_input =
-                    x_dot.map(|x_dot| product(parameters[self.weight].clone(), patches(x_dot, self.window)));
-                let y_dot = add(through_input, product_plus(weight_direction, memory.columns.clone(), bias));
-                Some(memory.output(y_dot, self.window))
+                    x_dot.map(|x_dot| Columns::of(x_dot, self.window).times(parameters[self.weight].clone(), None));
+                Some(add(through_input, memory.columns.times(weight_direction, bias)))
             }
         }
     }
@@ -242,10 +233,10 @@ impl Rules for Convolution {
                 memory.direct.input(&terms)
             }
             ConvolutionMemory::Patches(memory) => {
-                let through_delta_dot = product(parameters[self.weight].clone().transpose(), rows(delta_dot));
-                let through_direction =
-                    memory.delta.take().map(|delta| product(direction[self.weight].clone().transpose(), delta));
-                scatter(add(through_direction, through_delta_dot), memory.input, self.window)
+                let through_delta_dot = memory.columns.maps(parameters[self.weight].clone(), rows(delta_dot));
+                let delta = memory.delta.take();
+                let through_direction = delta.map(|delta| memory.columns.maps(direction[self.weight].clone(), delta));
+                add(through_direction, through_delta_dot)
             }
         }
     }
