@@ -112,7 +112,7 @@ impl Builder {
         self.map_values += patches + MAPS_KEPT * self.maps.values();
     }
 
-    /// A linear layer on flattened maps.
+    /// A linear layer on all values of the maps.
     pub(super) fn linear(&mut self, name: &str, out: usize) {
         let fan_in = self.maps.values();
         let kind = ParameterKind::Uniform { fan_in };

@@ -8,7 +8,7 @@ use burn::tensor::{
     ops::{AvgPoolOptions, ConvOptions},
 };
 
-use subject::*;
+use subject::{Subject, random_parameters};
 
 use super::*;
 use crate::{

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::super::*;
+use super::*;
 use crate::engine::{
     device::ComputeDevice,
     kernels::{runs_on_host, tiled::FilterCache},
