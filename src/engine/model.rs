@@ -8,7 +8,12 @@ use thiserror::Error;
 use super::{
     EngineError, Maps, Matrix, Network, ParameterSpec,
     device::ComputeDevice,
-    kernels::{linear::features, runs_on_host, steps::add, tiled::FilterCache},
+    kernels::{
+        linear::{as_maps, features},
+        runs_on_host,
+        steps::add,
+        tiled::FilterCache,
+    },
     lanes::{self, PartSize},
     layers::{
         BatchNormMode, Context, GradientSlots, Memory, Statistics, backward_chain, backward_tangent_chain,
@@ -305,7 +310,7 @@ impl Model {
     /// The gradient of every parameter, for that of the logits `[classes, n]`.
     fn backward(&self, memories: &mut [Memory], delta: Matrix) -> Vec<Matrix> {
         let mut slots: GradientSlots = vec![None; self.parameters.len()];
-        backward_chain(&self.network.layers, &self.parameters, memories, as_features(delta), &mut slots, false);
+        backward_chain(&self.network.layers, &self.parameters, memories, as_maps(delta), &mut slots, false);
         let filled = slots.into_iter().zip(&self.parameters);
         filled.map(|(gradient, parameter)| gradient.unwrap_or_else(|| parameter.zeros_like())).collect()
     }
@@ -376,12 +381,6 @@ pub(super) struct Pass<'a> {
     observed: Vec<(usize, Statistics)>,
 }
 
-/// Logits or their gradients as features, which is what the last layer passes on.
-fn as_features(values: Matrix) -> Maps {
-    let [classes, n] = values.dims();
-    values.reshape([classes, n, 1, 1])
-}
-
 impl Pass<'_> {
     /// The backward pass: the gradient of the loss with respect to every parameter.
     pub(super) fn gradients(&mut self) -> Vec<Matrix> {
@@ -394,7 +393,7 @@ impl Pass<'_> {
         let logits_dot = tangent_chain(&network.layers, parameters, direction, &mut self.memories, None)
             .unwrap_or_else(|| unreachable!("a network ends in a layer with parameters"));
         let [classes, n, ..] = logits_dot.dims();
-        let delta_dot = as_features(self.cross_entropy.backward_tangent(logits_dot.reshape([classes, n])));
+        let delta_dot = as_maps(self.cross_entropy.backward_tangent(logits_dot.reshape([classes, n])));
         backward_tangent_chain(&network.layers, parameters, direction, &mut self.memories, delta_dot)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! On the CPU the columns of a few images at a time are laid out, multiplied while they are in the cache, and forgotten: to lay
 //! them out anew for the next rule takes less time than to bring them back from memory. Elsewhere, and for few columns, they
-//! are laid out once. Both add in the same order but for the gradient of the weight.
+//! are laid out once.
 
 use std::{cell::Cell, ops::Range};
 

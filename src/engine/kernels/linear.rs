@@ -50,6 +50,12 @@ pub(in crate::engine) fn maps(features: Matrix, [c, n, h, w]: [usize; 4]) -> Map
     features.reshape([c, h, w, n]).permute([0, 3, 1, 2])
 }
 
+/// Features, one row each, as the maps `[f, n, 1, 1]` that a layer passes on.
+pub(in crate::engine) fn as_maps(features: Matrix) -> Maps {
+    let [f, n] = features.dims();
+    features.reshape([f, n, 1, 1])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

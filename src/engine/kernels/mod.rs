@@ -1,10 +1,11 @@
 //! The spatial operations under the layers; those that are linear come with their adjoints.
 //!
-//! `patches` and `scatter` (the adjoint of `patches`) carry convolutions; `window_sums` and `spread` (its adjoint)
-//! carry average pooling, `peaks` max pooling and `maxima` max pooling whose windows overlap; `tiled` carries the large
-//! convolutions on the CPU with fewer multiplications, `block` what follows them, and `direct` convolutions of few channels;
-//! `resample` (whose adjoint is itself with transposed taps) carries augmentations. `plain` writes them in tensor operations, which run everywhere; `host` writes them
-//! as loops over slices for the CPU. Nothing here knows of parameters.
+//! `columns` carries convolutions, by `patches` and `scatter` (the adjoint of `patches`), and `linear` linear layers;
+//! `window_sums` and `spread` (its adjoint) carry average pooling, `peaks` max pooling and `maxima` max pooling whose windows
+//! overlap; `tiled` carries the large convolutions on the CPU with fewer multiplications, `block` what follows them, and `direct`
+//! convolutions of few channels; `resample` (whose adjoint is itself with transposed taps) carries augmentations. `rows` and
+//! `steps` are loops over gradients. `plain` writes operations in those of tensors, which run everywhere; `host` writes them as
+//! loops over slices for the CPU, where matrix products are those of `products`. Nothing here knows of parameters.
 
 // A loop is compiled for an instruction set only where it is inlined, and lanes are clearest by number.
 #![allow(clippy::inline_always, clippy::needless_range_loop)]
@@ -74,7 +75,7 @@ pub(super) fn product_plus(a: Matrix, b: Matrix, c: Option<Matrix>) -> Matrix {
 /// The patch under every window: `[c, n, h, w]` to `[c * size * size, n * out_h * out_w]`.
 ///
 /// Rows are in the order of a convolution weight's columns, so the weight times the patches is the convolution.
-pub(super) fn patches(maps: Maps, window: Window) -> Tensor<2> {
+fn patches(maps: Maps, window: Window) -> Tensor<2> {
     if window == (Window { size: 1, stride: 1, padding: 0 }) {
         let [c, n, h, w] = maps.dims();
         return maps.reshape([c, n * h * w]);
@@ -83,7 +84,7 @@ pub(super) fn patches(maps: Maps, window: Window) -> Tensor<2> {
 }
 
 /// The adjoint of [`patches`]: adds each patch into the map `[c, n, h, w]` of shape `dims` it was taken from.
-pub(super) fn scatter(patches: Tensor<2>, dims: [usize; 4], window: Window) -> Maps {
+fn scatter(patches: Tensor<2>, dims: [usize; 4], window: Window) -> Maps {
     if window == (Window { size: 1, stride: 1, padding: 0 }) {
         return patches.reshape(dims);
     }

@@ -5,7 +5,7 @@
 
 use super::{Context, GradientSlots, Rules, add};
 use crate::engine::{
-    kernels::linear::{input, outputs, weight_gradient},
+    kernels::linear::{as_maps, features, input, outputs, weight_gradient},
     transfer::{Maps, Matrix},
 };
 
@@ -22,23 +22,12 @@ pub(in crate::engine) struct LinearMemory {
     delta: Option<Matrix>,
 }
 
-/// One row an output.
-fn rows(features: Maps) -> Matrix {
-    let [f, n, ..] = features.dims();
-    features.reshape([f, n])
-}
-
-fn features(rows: Matrix) -> Maps {
-    let [f, n] = rows.dims();
-    rows.reshape([f, n, 1, 1])
-}
-
 impl Rules for Linear {
     type Memory = LinearMemory;
 
     fn forward(&self, context: &mut Context, x: Maps) -> (Maps, Self::Memory) {
         let [weight, bias] = [self.weight, self.bias].map(|parameter| context.parameters[parameter].clone());
-        let y = features(outputs(weight, x.clone(), Some(bias)));
+        let y = as_maps(outputs(weight, x.clone(), Some(bias)));
         (y, LinearMemory { x, delta: None })
     }
 
@@ -50,7 +39,7 @@ impl Rules for Linear {
         gradients: &mut GradientSlots,
         wanted: bool,
     ) -> Option<Maps> {
-        let delta = rows(delta);
+        let delta = features(delta);
         gradients[self.bias] = Some(delta.clone().sum_dim(1));
         gradients[self.weight] = Some(weight_gradient(delta.clone(), memory.x.clone()));
         memory.delta = Some(delta.clone());
@@ -66,7 +55,7 @@ impl Rules for Linear {
     ) -> Option<Maps> {
         let [weight, bias] = [self.weight, self.bias].map(|parameter| direction[parameter].clone());
         let through_input = x_dot.map(|x_dot| outputs(parameters[self.weight].clone(), x_dot, None));
-        Some(features(add(through_input, outputs(weight, memory.x.clone(), Some(bias)))))
+        Some(as_maps(add(through_input, outputs(weight, memory.x.clone(), Some(bias)))))
     }
 
     fn backward_tangent(
@@ -77,7 +66,7 @@ impl Rules for Linear {
         delta_dot: Maps,
     ) -> Maps {
         let dims = memory.x.dims();
-        let through_delta_dot = input(parameters[self.weight].clone(), rows(delta_dot), dims);
+        let through_delta_dot = input(parameters[self.weight].clone(), features(delta_dot), dims);
         let delta = memory.delta.take();
         add(delta.map(|delta| input(direction[self.weight].clone(), delta, dims)), through_delta_dot)
     }

@@ -30,7 +30,7 @@ pub(super) struct Builder {
     pub patch_values: usize,
     /// Multiplications of parameters and values for one image, layer by layer.
     pub multiplications: Vec<usize>,
-    /// Whether gradients of the convolutions that follow may do without patches.
+    /// See [`Convolution::fast`], for the convolutions that follow.
     pub fast: bool,
     /// See [`Network::matches_plainly`](super::Network).
     pub matches_plainly: bool,
