@@ -2,10 +2,11 @@
 
 mod cli;
 
-/// The system's allocator gives the pages of large tensors back each time; a real batch took half as long again with it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> std::process::ExitCode {
+    // SAFETY: no thread has been started.
+    #[allow(unsafe_code)] // see there
+    unsafe {
+        dewpoint::engine::memory::keep_free_pages();
+    }
     cli::main()
 }

@@ -23,10 +23,6 @@ use cases::Case;
 use clap::Parser;
 use report::{Record, Yardstick};
 
-/// The system's allocator gives the pages of large tensors back each time; the program uses this one.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Measures gradient matching on the CPU.
 #[derive(Parser)]
 struct Arguments {
@@ -83,6 +79,11 @@ struct Arguments {
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
+    // SAFETY: no thread has been started.
+    #[allow(unsafe_code)] // as the program does it
+    unsafe {
+        dewpoint::engine::memory::keep_free_pages();
+    }
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,

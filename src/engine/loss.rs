@@ -33,8 +33,9 @@ pub(super) struct CrossEntropy {
 impl CrossEntropy {
     /// The summed loss of these images times `weight`, and what the other rules need.
     pub(super) fn forward(logits: Matrix, one_hot: &Matrix, weight: f64) -> (Tensor<1>, Self) {
-        let loss = sum(log_softmax(logits.clone(), 0) * one_hot.clone()) * -weight;
-        (loss, Self { probabilities: softmax(logits, 0), weight })
+        let logarithms = log_softmax(logits, 0);
+        let loss = sum(logarithms.clone() * one_hot.clone()) * -weight;
+        (loss, Self { probabilities: logarithms.exp(), weight })
     }
 
     /// `δ = (p - e_y) / n`.

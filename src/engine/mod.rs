@@ -11,6 +11,7 @@ pub(crate) mod lanes;
 mod layers;
 mod loss;
 pub mod matching;
+pub mod memory;
 mod model;
 mod networks;
 mod parameters;

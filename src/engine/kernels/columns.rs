@@ -4,7 +4,7 @@
 //! them out anew for the next rule takes less time than to bring them back from memory. Elsewhere, and for few columns, they
 //! are laid out once.
 
-use std::{cell::Cell, ops::Range};
+use std::ops::Range;
 
 use burn::tensor::Tensor;
 use faer::{Accum, MatMut, MatRef};
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::{
     Window, host,
     host::{Held, Strided},
-    patches, product, product_plus,
+    patches, plain, product, product_plus,
     products::{multiply_here, rows_of},
     scatter,
 };
@@ -21,15 +21,10 @@ use crate::engine::transfer::{Maps, Matrix};
 
 /// Columns at once: with the rows of a large convolution they fit the second-level cache.
 const AT_ONCE: usize = 1024;
-/// A gradient of the weight over fewer columns costs as much to add up as to compute.
-const LEAST_COLUMNS: usize = 2048;
+/// A gradient of the weight over fewer columns costs a good part of its time to add up.
+const LEAST_COLUMNS: usize = 512;
 /// The most gradients of the weight that are added up.
 const MOST_SUMS: usize = 8;
-
-thread_local! {
-    /// Room for the columns of a few images.
-    static ROOM: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
-}
 
 /// The columns of maps.
 pub(in crate::engine) struct Columns {
@@ -70,13 +65,15 @@ impl Columns {
     /// As [`Columns::times`], rounded as the tensor library's products are: see [`Convolution`](crate::engine::layers::Convolution).
     pub(in crate::engine) fn times_plainly(&self, weight: Matrix, bias: Option<Matrix>) -> Maps {
         let ([outputs, _], [_, n, ..], [rows, columns]) = (weight.dims(), self.dims, self.sides());
-        let values = weight.matmul(match &self.form {
-            Form::LaidOut(columns) => columns.clone(),
-            Form::Maps(maps) => patches(maps.clone(), self.window),
-        });
-        let values = match bias {
-            Some(bias) => values + bias,
-            None => values,
+        let values = match &self.form {
+            Form::LaidOut(columns) => plain::product_plus(weight, columns.clone(), bias),
+            Form::Maps(maps) => {
+                let some = |images: Range<usize>| {
+                    let columns = patches(maps.clone().slice_dim(1, images), self.window);
+                    plain::product_plus(weight.clone(), columns, bias.clone())
+                };
+                Tensor::cat(self.shares().into_par_iter().map(some).collect(), 1)
+            }
         };
         values.reshape([outputs, n, rows, columns])
     }
@@ -109,9 +106,11 @@ impl Columns {
         rows * columns
     }
 
-    /// Images whose columns are laid out at once.
-    fn at_once(&self) -> usize {
-        (AT_ONCE / self.places()).max(1)
+    /// The images whose columns are laid out at once: shares as large as another, and an even number of them.
+    fn shares(&self) -> Vec<Range<usize>> {
+        let [_, n, ..] = self.dims;
+        let shares = (n * self.places()).div_ceil(AT_ONCE).next_multiple_of(2).min(n);
+        (0..shares).map(|share| share * n / shares..(share + 1) * n / shares).collect()
     }
 
     fn times_by_images(&self, weight: Matrix, maps: Maps, bias: Option<Matrix>) -> Matrix {
@@ -121,47 +120,43 @@ impl Columns {
         let mut values = rows_of(&bias.map_or_else(|| vec![0.0; outputs], host::values), length);
         let (weight, maps) = (Strided::of(weight), Held::of(maps));
         let target = MatMut::from_row_major_slice_mut(&mut values, outputs, length);
-        self.each(target, 0..n, &|target, images| {
+        self.each(target, &self.shares(), &|target, images| {
             self.with_columns(&maps, images, |columns| multiply_here(target, Accum::Add, weight.matrix(0), columns));
         });
         host::tensor(values, [outputs, length], &device)
     }
 
-    /// `work` on the columns of `target` that belong to some images at a time.
-    fn each(&self, target: MatMut<f32>, images: Range<usize>, work: &(impl Fn(MatMut<f32>, Range<usize>) + Sync)) {
-        let at_once = self.at_once();
-        if images.len() <= at_once {
-            work(target, images);
+    /// `work` on the columns of `target`, which are those of some `shares`, a share at a time.
+    fn each(&self, target: MatMut<f32>, shares: &[Range<usize>], work: &(impl Fn(MatMut<f32>, Range<usize>) + Sync)) {
+        if let [images] = shares {
+            work(target, images.clone());
             return;
         }
-        let first = (images.len() / 2).next_multiple_of(at_once);
-        let (left, right) = target.split_at_col_mut(first * self.places());
-        let middle = images.start + first;
-        rayon::join(|| self.each(left, images.start..middle, work), || self.each(right, middle..images.end, work));
+        let (first, second) = shares.split_at(shares.len() / 2);
+        let images: usize = first.iter().map(Range::len).sum();
+        let (left, right) = target.split_at_col_mut(images * self.places());
+        rayon::join(|| self.each(left, first, work), || self.each(right, second, work));
     }
 
     fn weight_gradient_by_images(&self, delta: Matrix, maps: Maps) -> Matrix {
-        let ([outputs, length], [c, n, ..]) = (delta.dims(), self.dims);
+        let ([outputs, length], [c, ..]) = (delta.dims(), self.dims);
         let device = delta.device();
         let (delta, maps) = (Strided::of(delta), Held::of(maps));
         let inputs = c * self.window.size * self.window.size;
-        let sum = |images: Range<usize>| {
+        let sum = |shares: &[Range<usize>]| {
             let mut sum = vec![0.0; outputs * inputs];
-            for start in images.clone().step_by(self.at_once()) {
-                let images = start..(start + self.at_once()).min(images.end);
+            for images in shares {
                 let delta = delta.matrix(0).subcols(images.start * self.places(), images.len() * self.places());
-                self.with_columns(&maps, images, |columns| {
+                self.with_columns(&maps, images.clone(), |columns| {
                     let target = MatMut::from_row_major_slice_mut(&mut sum, outputs, inputs);
                     multiply_here(target, Accum::Add, delta, columns.transpose());
                 });
             }
-            sum
+            host::tensor(sum, [outputs, inputs], &device)
         };
+        let shares = self.shares();
         let sums = (length / LEAST_COLUMNS).clamp(1, MOST_SUMS);
-        let each = n.div_ceil(sums).next_multiple_of(self.at_once());
-        let parts: Vec<Range<usize>> = (0..n).step_by(each).map(|start| start..(start + each).min(n)).collect();
-        let sums: Vec<Tensor<2>> =
-            parts.into_par_iter().map(|images| host::tensor(sum(images), [outputs, inputs], &device)).collect();
+        let sums: Vec<Tensor<2>> = shares.par_chunks(shares.len().div_ceil(sums)).map(sum).collect();
         sums.into_iter().reduce(super::steps::add).unwrap_or_else(|| Tensor::zeros([outputs, inputs], &device))
     }
 
@@ -169,20 +164,21 @@ impl Columns {
         let ([_, inputs], [_, n, h, w]) = (weight.dims(), self.dims);
         let device = weight.device();
         let (weight, delta) = (Strided::of(weight), Strided::of(delta));
-        let (at_once, places) = (self.at_once(), self.places());
+        let places = self.places();
         let mut values = vec![0.0; self.dims.iter().product()];
         // The planes of some images, channel by channel.
-        let mut parts: Vec<Vec<&mut [f32]>> = Vec::new();
-        parts.resize_with(n.div_ceil(at_once), Vec::new);
-        for channel in values.chunks_exact_mut(n * h * w) {
-            for (part, planes) in parts.iter_mut().zip(channel.chunks_mut(at_once * h * w)) {
-                part.push(planes);
+        let mut parts: Vec<(Range<usize>, Vec<&mut [f32]>)> =
+            self.shares().into_iter().map(|images| (images, Vec::new())).collect();
+        for mut channel in values.chunks_exact_mut(n * h * w) {
+            for (images, planes) in &mut parts {
+                let (some, rest) = channel.split_at_mut(images.len() * h * w);
+                planes.push(some);
+                channel = rest;
             }
         }
-        parts.into_par_iter().enumerate().for_each(|(part, planes)| {
-            let images = part * at_once..((part + 1) * at_once).min(n);
+        parts.into_par_iter().for_each(|(images, planes)| {
             let delta = delta.matrix(0).subcols(images.start * places, images.len() * places);
-            with_room(inputs * images.len() * places, |room| {
+            host::with_room(inputs * images.len() * places, |room| {
                 let target = MatMut::from_row_major_slice_mut(room, inputs, images.len() * places);
                 multiply_here(target, Accum::Replace, weight.matrix(0).transpose(), delta);
                 let taps = self.window.size * self.window.size;
@@ -198,7 +194,7 @@ impl Columns {
     fn with_columns(&self, maps: &[f32], images: Range<usize>, work: impl FnOnce(MatRef<f32>)) {
         let [c, n, h, w] = self.dims;
         let (taps, length) = (self.window.size * self.window.size, images.len() * self.places());
-        with_room(c * taps * length, |room| {
+        host::with_room(c * taps * length, |room| {
             for (channel, columns) in room.chunks_exact_mut(taps * length).enumerate() {
                 let planes = &maps[(channel * n + images.start) * h * w..][..images.len() * h * w];
                 host::lay_out(columns, planes, [h, w], self.window);
@@ -206,16 +202,6 @@ impl Columns {
             work(MatRef::from_row_major_slice(room, c * taps, length));
         });
     }
-}
-
-/// `work` in room that this thread has used before, whatever is left there.
-fn with_room(len: usize, work: impl FnOnce(&mut [f32])) {
-    let mut room = ROOM.take();
-    if room.len() < len {
-        room.resize(len, 0.0);
-    }
-    work(&mut room[..len]);
-    ROOM.set(room);
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@
 //! output once. Channels are worked on in parallel; every value is computed by one thread in a fixed
 //! order, so the result does not depend on the number of threads.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    cell::Cell,
+    ops::{Deref, DerefMut},
+};
 
 use burn::{
     backend::flex::{Flex, FlexTensor, Layout},
@@ -61,14 +64,29 @@ pub(super) fn lay_out(patches: &mut [f32], planes: &[f32], [h, w]: [usize; 2], w
                     if stride == 1 {
                         copy(target, &source[span.source..]);
                     } else {
-                        for (target, source) in target.iter_mut().zip(source[span.source..].iter().step_by(stride)) {
-                            *target = *source;
-                        }
+                        take_each(target, &source[span.source..], stride);
                     }
                 }
             }
         },
     );
+}
+
+/// Copies every `stride`th value.
+#[inline(always)]
+fn take_each(target: &mut [f32], source: &[f32], stride: usize) {
+    let mut begun = 0;
+    if stride == 2 {
+        // Of pairs it is done by registers.
+        let pairs = source.as_chunks::<2>().0;
+        begun = pairs.len().min(target.len());
+        for (target, pair) in target.iter_mut().zip(pairs) {
+            *target = pair[0];
+        }
+    }
+    for (target, source) in target.iter_mut().zip(source.iter().step_by(stride)).skip(begun) {
+        *target = *source;
+    }
 }
 
 pub(super) fn scatter(patches: Tensor<2>, dims: [usize; 4], window: Window) -> Maps {
@@ -368,6 +386,21 @@ impl Strided {
             MatRef::from_column_major_slice_with_stride(values, rows, columns, column.unsigned_abs())
         }
     }
+}
+
+thread_local! {
+    static ROOM: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
+}
+
+/// `work` in room that this thread has used before, whatever is left there: large vectors are dear to make.
+pub(super) fn with_room<T>(len: usize, work: impl FnOnce(&mut [f32]) -> T) -> T {
+    let mut room = ROOM.take();
+    if room.len() < len {
+        room.resize(len, 0.0);
+    }
+    let result = work(&mut room[..len]);
+    ROOM.set(room);
+    result
 }
 
 /// A copy of a tensor's values.

@@ -67,8 +67,8 @@ pub(super) fn product<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> Tensor<D> {
 pub(super) fn product_plus(a: Matrix, b: Matrix, c: Option<Matrix>) -> Matrix {
     match c {
         Some(c) if host::runs_on(&a) => products::product_plus(a, b, c),
-        Some(c) => a.matmul(b) + c,
-        None => product(a, b),
+        None if host::runs_on(&a) => products::product(a, b),
+        c => plain::product_plus(a, b, c),
     }
 }
 

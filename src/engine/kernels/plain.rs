@@ -3,7 +3,15 @@
 use burn::tensor::{Int, Tensor, TensorData, activation::relu, s};
 
 use super::{Taps, Window};
-use crate::engine::transfer::Maps;
+use crate::engine::transfer::{Maps, Matrix};
+
+pub(super) fn product_plus(a: Matrix, b: Matrix, c: Option<Matrix>) -> Matrix {
+    let values = a.matmul(b);
+    match c {
+        Some(c) => values + c,
+        None => values,
+    }
+}
 
 pub(super) fn patches(maps: Maps, window: Window) -> Tensor<2> {
     let [c, n, h, w] = maps.dims();

@@ -11,27 +11,30 @@ use rayon::prelude::*;
 use super::host::{self, Strided};
 use crate::engine::transfer::{Maps, Matrix};
 
-/// A product of twice as many multiplications or more is cut in two.
-const LEAST_WORK: usize = 1 << 23;
-/// Columns that fill the registers: narrower products are slower ...
+/// A product of twice as many multiplications or more is cut in two, ...
+const LEAST_WORK: usize = 1 << 21;
+/// ... along the columns where they fill the registers many times, and along the rows while they are many.
 const COLUMNS: usize = 96;
-/// ... so that rows are cut, of which few do, where columns are not many times as many.
-const ROWS: usize = 16;
+const ROWS: usize = 64;
 
 /// `a b`, or the product of each pair of matrices.
 pub(super) fn product<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> Tensor<D> {
     let (mut dims, device) = (a.dims(), a.device());
     let (a, b) = (Strided::of(a), Strided::of(b));
-    let ([rows, inner], [_, columns]) = (a.sides(), b.sides());
-    dims[D - 1] = columns;
+    dims[D - 1] = b.sides()[1];
     let mut values = vec![0.0; dims.iter().product()];
+    multiply_each(&mut values, Accum::Replace, &a, &b);
+    host::tensor(values, dims, &device)
+}
+
+/// Writes or adds the product of each pair of matrices.
+pub(super) fn multiply_each(values: &mut [f32], begun: Accum, a: &Strided, b: &Strided) {
+    let ([rows, inner], [_, columns]) = (a.sides(), b.sides());
     let least = LEAST_WORK / (rows * inner * columns).max(1);
     let targets = values.par_chunks_mut((rows * columns).max(1)).with_min_len(least);
     targets.enumerate().for_each(|(pair, target)| {
-        let target = MatMut::from_row_major_slice_mut(target, rows, columns);
-        multiply(target, Accum::Replace, a.matrix(pair), b.matrix(pair));
+        multiply(MatMut::from_row_major_slice_mut(target, rows, columns), begun, a.matrix(pair), b.matrix(pair));
     });
-    host::tensor(values, dims, &device)
 }
 
 /// `a b + c`, where `c` is a value a row.
@@ -111,12 +114,12 @@ fn multiply(target: MatMut<f32>, begun: Accum, a: MatRef<f32>, b: MatRef<f32>) {
     let (rows, columns) = (target.nrows(), target.ncols());
     let is_large = rows * columns * a.ncols() >= 2 * LEAST_WORK;
     if is_large && columns >= 4 * COLUMNS {
-        let cut = (columns / 2).next_multiple_of(COLUMNS);
+        let cut = (columns + COLUMNS) / (2 * COLUMNS) * COLUMNS;
         let (left, right) = target.split_at_col_mut(cut);
         let (b_left, b_right) = b.split_at_col(cut);
         rayon::join(|| multiply(left, begun, a, b_left), || multiply(right, begun, a, b_right));
     } else if is_large && rows >= 2 * ROWS {
-        let cut = (rows / 2).next_multiple_of(ROWS);
+        let cut = rows / 2;
         let (upper, lower) = target.split_at_row_mut(cut);
         let (a_upper, a_lower) = a.split_at_row(cut);
         rayon::join(|| multiply(upper, begun, a_upper, b), || multiply(lower, begun, a_lower, b));

@@ -1,16 +1,17 @@
 //! Tensors of transformed tiles, `[place, channel, tile]`, for convolutions in single precision in the CPU's memory.
 //!
-//! The products between them are the tensor library's; the transformations are those of `winograd`.
+//! The transformations are those of `winograd`; a product is kept as long as it takes to transform it back.
 
 use std::sync::OnceLock;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
+use faer::Accum;
 
 use super::{
     Window,
     block::Tail,
-    host::{self, Held},
-    winograd,
+    host::{self, Held, Strided},
+    products, winograd,
 };
 use crate::engine::transfer::{Maps, Matrix};
 
@@ -54,7 +55,7 @@ impl FilterCache {
 pub(in crate::engine) fn tiling(maps: &Maps, outputs: usize, window: Window) -> Option<Tiling> {
     let dims @ [channels, ..] = maps.dims();
     let pays = channels.min(outputs) >= LEAST_CHANNELS;
-    pays.then(|| Tiling::new(dims, window)).flatten()
+    pays.then(|| Tiling::new(dims, window, channels * outputs)).flatten()
 }
 
 /// Input maps as tiles.
@@ -65,24 +66,25 @@ pub(in crate::engine) fn input_tiles(tiling: &Tiling, maps: Maps) -> Tiles {
     by_place(tiles, [channels, tiling.places(), tiling.count()], &device)
 }
 
-/// The adjoint of [`input_tiles`] at the sum of `tiles`.
-pub(in crate::engine) fn input_maps(tiling: &Tiling, tiles: Vec<Tiles>) -> Maps {
-    maps(tiles, |tiles| winograd::input_maps(tiling, tiles), |channels| tiling.input_dims(channels))
-}
-
-/// The output maps at the sum of `tiles`, with a bias, and what `tail` makes of them.
+/// The output maps, with a bias, at the sum of the products `U V` of the pairs `terms`, and what `tail` makes of them.
 pub(in crate::engine) fn output_maps(
     tiling: &Tiling,
-    tiles: Vec<Tiles>,
+    terms: &[[Tiles; 2]],
     bias: Option<Matrix>,
     tail: Option<&Tail>,
 ) -> Maps {
     let bias = bias.map(host::values);
-    maps(
-        tiles,
-        |tiles| winograd::output_maps(tiling, tiles, bias.as_deref(), tail),
-        |channels| tiling.output_dims(channels, tail),
-    )
+    let ([_, outputs, _], device) = (terms[0][0].dims(), terms[0][0].device());
+    let maps = with_sum(terms, |tiles| winograd::output_maps(tiling, tiles, bias.as_deref(), tail));
+    host::tensor(maps, tiling.output_dims(outputs, tail), &device)
+}
+
+/// The adjoint of [`input_tiles`] at the sum of the products `Uᵀ dM` of the pairs `terms`.
+pub(in crate::engine) fn input_maps(tiling: &Tiling, terms: Vec<[Tiles; 2]>) -> Maps {
+    let ([_, _, channels], device) = (terms[0][0].dims(), terms[0][0].device());
+    let terms: Vec<[Tiles; 2]> = terms.into_iter().map(|[filters, tiles]| [filters.transpose(), tiles]).collect();
+    let maps = with_sum(&terms, |tiles| winograd::input_maps(tiling, tiles));
+    host::tensor(maps, tiling.input_dims(channels), &device)
 }
 
 /// The adjoint of [`output_maps`].
@@ -106,23 +108,23 @@ fn by_place(tiles: Vec<f32>, dims: [usize; 3], device: &Device) -> Tiles {
     host::tensor(tiles, dims, device).swap_dims(0, 1)
 }
 
-/// The adjoint of [`filter_tiles`].
-pub(in crate::engine) fn filter_gradient(tiling: &Tiling, tiles: Tiles) -> Matrix {
-    let device = tiles.device();
-    let [_, outputs, channels] = tiles.dims();
-    let filters = winograd::filter_gradient(tiling, &Held::of(tiles), channels);
+/// The gradient of filters, the adjoint of [`filter_tiles`], at the product `dM Vᵀ`.
+pub(in crate::engine) fn filter_gradient(tiling: &Tiling, delta: Tiles, input: Tiles) -> Matrix {
+    let ([_, outputs, _], [_, channels, _], device) = (delta.dims(), input.dims(), delta.device());
+    let term = [delta, input.transpose()];
+    let filters = with_sum(&[term], |tiles| winograd::filter_gradient(tiling, tiles, channels));
     let columns = filters.len() / outputs;
-    Tensor::from_data(TensorData::new(filters, [outputs, columns]), &device)
+    host::tensor(filters, [outputs, columns], &device)
 }
 
-fn maps(
-    tiles: Vec<Tiles>,
-    transform: impl FnOnce(&[&[f32]]) -> Vec<f32>,
-    dims: impl FnOnce(usize) -> [usize; 4],
-) -> Maps {
-    let [_, channels, _] = tiles[0].dims();
-    let device = tiles[0].device();
-    let values: Vec<Held> = tiles.into_iter().map(Held::of).collect();
-    let slices: Vec<&[f32]> = values.iter().map(|values| &**values).collect();
-    host::tensor(transform(&slices), dims(channels), &device)
+/// `work` at the sum of the products of `terms`.
+fn with_sum<T>(terms: &[[Tiles; 2]], work: impl FnOnce(&[f32]) -> T) -> T {
+    let ([places, rows, _], [_, _, columns]) = (terms[0][0].dims(), terms[0][1].dims());
+    host::with_room(places * rows * columns, |room| {
+        for (index, [a, b]) in terms.iter().enumerate() {
+            let begun = if index == 0 { Accum::Replace } else { Accum::Add };
+            products::multiply_each(room, begun, &Strided::of(a.clone()), &Strided::of(b.clone()));
+        }
+        work(room)
+    })
 }

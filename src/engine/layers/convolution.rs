@@ -11,7 +11,6 @@ use crate::engine::{
         block::Tail,
         columns::Columns,
         direct::{Direct, Planes},
-        product,
         tiled::{self, Tiles, Tiling},
     },
     transfer::{Maps, Matrix},
@@ -80,19 +79,19 @@ fn channel_sums(maps: Maps) -> Matrix {
 }
 
 impl Convolution {
-    /// The tiles that carry it best, where they are better than patches and `fast` lets them, and the weight on them.
-    fn tiles(&self, context: &Context, x: &Maps, fast: bool) -> Option<(Tiling, Tiles)> {
+    /// The tiles that carry it best, where they are better than patches, and the weight on them.
+    fn tiles(&self, context: &Context, x: &Maps) -> Option<(Tiling, Tiles)> {
         let weight = &context.parameters[self.weight];
         let ([channels, ..], [outputs, _]) = (x.dims(), weight.dims());
-        let tiling = (fast && context.fast).then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
+        let tiling = context.fast.then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
         let weight = context.filters.tiles(&tiling, self.weight, weight.clone(), channels);
         Some((tiling, weight))
     }
 
-    /// The way without patches, where channels are few and `fast` lets it.
-    fn direct(&self, context: &Context, x: &Maps, fast: bool) -> Option<Direct> {
+    /// The way without patches, where channels are few.
+    fn direct(&self, context: &Context, x: &Maps) -> Option<Direct> {
         let [outputs, _] = context.parameters[self.weight].dims();
-        (fast && context.fast).then(|| Direct::new(x, outputs, self.window)).flatten()
+        context.fast.then(|| Direct::new(x, outputs, self.window)).flatten()
     }
 
     fn bias(&self, context: &Context) -> Option<Matrix> {
@@ -105,34 +104,33 @@ impl Rules for Convolution {
 
     fn forward(&self, context: &mut Context, x: Maps) -> (Maps, Self::Memory) {
         let bias = self.bias(context);
+        let weight = &context.parameters[self.weight];
         let [channels, ..] = x.dims();
-        if let Some((tiling, weight)) = self.tiles(context, &x, self.fast) {
+        let plain = (!self.fast || !context.fast)
+            .then(|| Columns::of(x.clone(), self.window).times_plainly(weight.clone(), bias.clone()));
+        if let Some((tiling, weight)) = self.tiles(context, &x) {
             let input = tiled::input_tiles(&tiling, x);
-            let y = tiled::output_maps(&tiling, vec![product(weight.clone(), input.clone())], bias, None);
+            let y =
+                plain.unwrap_or_else(|| tiled::output_maps(&tiling, &[[weight.clone(), input.clone()]], bias, None));
             let memory = TilesMemory { tiling, channels, weight, input, direction: None, delta: None };
             return (y, ConvolutionMemory::Tiles(Box::new(memory)));
         }
-        let weight = &context.parameters[self.weight];
-        if let Some(direct) = self.direct(context, &x, self.fast) {
+        if let Some(direct) = self.direct(context, &x) {
             let input = Planes::from(x);
-            let y = direct.output(&[(weight, &input)], bias.as_ref(), None);
+            let y = plain.unwrap_or_else(|| direct.output(&[(weight, &input)], bias.as_ref(), None));
             return (y, ConvolutionMemory::Direct(Box::new(DirectMemory { direct, input, delta: None })));
         }
         let columns = Columns::of(x, self.window);
-        let y = if self.fast && context.fast {
-            columns.times(weight.clone(), bias)
-        } else {
-            columns.times_plainly(weight.clone(), bias)
-        };
+        let y = plain.unwrap_or_else(|| columns.times(weight.clone(), bias));
         (y, ConvolutionMemory::Patches(Box::new(PatchesMemory { columns, delta: None })))
     }
 
     fn value(&self, context: &mut Context, x: Maps, tail: Option<Tail>) -> Maps {
-        if let Some((tiling, weight)) = self.tiles(context, &x, true) {
-            let products = vec![product(weight, tiled::input_tiles(&tiling, x))];
-            return tiled::output_maps(&tiling, products, self.bias(context), tail.as_ref());
+        if let Some((tiling, weight)) = self.tiles(context, &x) {
+            let term = [weight, tiled::input_tiles(&tiling, x)];
+            return tiled::output_maps(&tiling, &[term], self.bias(context), tail.as_ref());
         }
-        if let Some(direct) = self.direct(context, &x, true) {
+        if let Some(direct) = self.direct(context, &x) {
             let terms = [(&context.parameters[self.weight], &Planes::from(x))];
             return direct.output(&terms, self.bias(context).as_ref(), tail.as_ref());
         }
@@ -154,10 +152,9 @@ impl Rules for Convolution {
             ConvolutionMemory::Tiles(memory) => {
                 let tiling = &memory.tiling;
                 let delta = tiled::output_tiles(tiling, delta);
-                let weight_gradient = product(delta.clone(), memory.input.clone().transpose());
-                gradients[self.weight] = Some(tiled::filter_gradient(tiling, weight_gradient));
+                gradients[self.weight] = Some(tiled::filter_gradient(tiling, delta.clone(), memory.input.clone()));
                 memory.delta = Some(delta.clone());
-                wanted.then(|| tiled::input_maps(tiling, vec![product(memory.weight.clone().transpose(), delta)]))
+                wanted.then(|| tiled::input_maps(tiling, vec![[memory.weight.clone(), delta]]))
             }
             ConvolutionMemory::Direct(memory) => {
                 let DirectMemory { direct, input, .. } = &**memory;
@@ -190,10 +187,10 @@ impl Rules for Convolution {
             ConvolutionMemory::Tiles(memory) => {
                 let tiling = &memory.tiling;
                 let direction = tiled::filter_tiles(tiling, weight_direction, memory.channels);
-                let mut products = vec![product(direction.clone(), memory.input.clone())];
+                let mut terms = vec![[direction.clone(), memory.input.clone()]];
                 memory.direction = Some(direction);
-                products.extend(x_dot.map(|x_dot| product(memory.weight.clone(), tiled::input_tiles(tiling, x_dot))));
-                Some(tiled::output_maps(tiling, products, bias, None))
+                terms.extend(x_dot.map(|x_dot| [memory.weight.clone(), tiled::input_tiles(tiling, x_dot)]));
+                Some(tiled::output_maps(tiling, &terms, bias, None))
             }
             ConvolutionMemory::Direct(memory) => {
                 let DirectMemory { direct, input, .. } = &**memory;
@@ -221,10 +218,10 @@ impl Rules for Convolution {
             ConvolutionMemory::Tiles(memory) => {
                 let tiling = &memory.tiling;
                 let delta_dot = tiled::output_tiles(tiling, delta_dot);
-                let mut products = vec![product(memory.weight.clone().transpose(), delta_dot)];
+                let mut terms = vec![[memory.weight.clone(), delta_dot]];
                 let pair = memory.direction.take().zip(memory.delta.take());
-                products.extend(pair.map(|(direction, delta)| product(direction.transpose(), delta)));
-                tiled::input_maps(tiling, products)
+                terms.extend(pair.map(|(direction, delta)| [direction, delta]));
+                tiled::input_maps(tiling, terms)
             }
             ConvolutionMemory::Direct(memory) => {
                 let delta_dot = Planes::from(delta_dot);

@@ -23,6 +23,10 @@ use tiling::{F2x3, F2x5, F4x3, LANES, Lanes, Matrices, apply_twice, transposed};
 pub(super) const SCHEMES: usize = 3;
 /// For fewer outputs than this the transformations of the filters take longer than the products that they save.
 const LEAST_OUTPUTS: usize = 64;
+/// More filters than this, a channel each, do not stay in the cache as tiles ...
+const CACHED_FILTERS: usize = 1 << 16;
+/// ... and ask for more outputs.
+const LEAST_OUTPUTS_UNCACHED: usize = 200;
 /// With fewer tiles than this, smaller ones are faster: their filters are smaller, and the products less narrow.
 const LEAST_TILES: usize = 24;
 
@@ -48,9 +52,10 @@ pub(in crate::engine) struct Tiling {
 
 impl Tiling {
     /// The tiling of maps `[c, images, h, w]` under `window`; `None` where the direct way is better.
-    pub(super) fn new([_, images, h, w]: [usize; 4], window: Window) -> Option<Self> {
+    pub(super) fn new([_, images, h, w]: [usize; 4], window: Window, filters: usize) -> Option<Self> {
         let output = [window.count(h), window.count(w)];
-        if window.stride != 1 || images * output[0] * output[1] < LEAST_OUTPUTS {
+        let least = if filters > CACHED_FILTERS { LEAST_OUTPUTS_UNCACHED } else { LEAST_OUTPUTS };
+        if window.stride != 1 || images * output[0] * output[1] < least {
             return None;
         }
         let (_, large, _) = Scheme::F4x3.sizes();
@@ -259,19 +264,19 @@ impl Places {
     }
 }
 
-/// The maps whose tiles are `matrix x matrixᵀ` for the sum `x` of `tiles`, `[I * I, channels, tiles]` each, where tiles
-/// overlap added up; `bias` is added, a value a channel, and `tail` done to every plane.
+/// The maps whose tiles are `matrix x matrixᵀ` for `tiles` `x`, `[I * I, channels, tiles]`, where tiles overlap added up;
+/// `bias` is added, a value a channel, and `tail` done to every plane.
 fn maps_of_tiles<const I: usize, const O: usize>(
     matrix: &[[f32; I]; O],
     canvas: Canvas,
-    tiles: &[&[f32]],
+    tiles: &[f32],
     bias: Option<&[f32]>,
     tail: Option<&Tail>,
 ) -> Vec<f32> {
     let offsets = canvas.offsets();
     let count = offsets.len();
     let plane = canvas.images * canvas.height * canvas.width;
-    let channels = tiles.first().map_or(0, |tiles| tiles.len() / (I * I * count));
+    let channels = tiles.len() / (I * I * count);
     let sides = [canvas.height, canvas.width];
     let [height, width] = tail.map_or(sides, |tail| tail.output(sides));
     let mut maps = vec![0.0; channels * canvas.images * height * width];
@@ -286,17 +291,8 @@ fn maps_of_tiles<const I: usize, const O: usize>(
                     for (chunk, chunk_offsets) in offsets.chunks(LANES).enumerate() {
                         let start = channel * count + chunk * LANES;
                         let places = Places { start, stride: channels * count, lanes: chunk_offsets.len() };
-                        let sum = |place| {
-                            let mut sum = [0.0; LANES];
-                            for tiles in tiles {
-                                let term = places.load(tiles, place);
-                                for lane in 0..LANES {
-                                    sum[lane] += term[lane];
-                                }
-                            }
-                            sum
-                        };
-                        apply_twice(matrix, rows, sum, |place, lanes| y.as_flattened_mut()[place] = *lanes);
+                        let store = |place, lanes: &Lanes| y.as_flattened_mut()[place] = *lanes;
+                        apply_twice(matrix, rows, |place| places.load(tiles, place), store);
                         for (lane, offset) in chunk_offsets.iter().enumerate() {
                             for (row, y) in y.iter().enumerate() {
                                 let target = &mut padded[offset + row * canvas.sides[1]..][..O];
@@ -408,11 +404,11 @@ pub(super) fn input_tiles(tiling: &Tiling, maps: &[f32]) -> Vec<f32> {
     with_matrices!(tiling.scheme, of(tiling, maps))
 }
 
-/// `y = Aᵀ M A + bias`, for `M` the sum of `tiles`, and what `tail` makes of it.
-pub(super) fn output_maps(tiling: &Tiling, tiles: &[&[f32]], bias: Option<&[f32]>, tail: Option<&Tail>) -> Vec<f32> {
+/// `y = Aᵀ M A + bias` of tiles `M`, and what `tail` makes of it.
+pub(super) fn output_maps(tiling: &Tiling, tiles: &[f32], bias: Option<&[f32]>, tail: Option<&Tail>) -> Vec<f32> {
     fn of<S: Matrices<N, M, R>, const N: usize, const M: usize, const R: usize>(
         tiling: &Tiling,
-        tiles: &[&[f32]],
+        tiles: &[f32],
         bias: Option<&[f32]>,
         tail: Option<&Tail>,
     ) -> Vec<f32> {
@@ -432,11 +428,11 @@ pub(super) fn output_tiles(tiling: &Tiling, maps: &[f32]) -> Vec<f32> {
     with_matrices!(tiling.scheme, of(tiling, maps))
 }
 
-/// `δx = B dV Bᵀ`, for `dV` the sum of `tiles`.
-pub(super) fn input_maps(tiling: &Tiling, tiles: &[&[f32]]) -> Vec<f32> {
+/// `δx = B dV Bᵀ` of tiles `dV`.
+pub(super) fn input_maps(tiling: &Tiling, tiles: &[f32]) -> Vec<f32> {
     fn of<S: Matrices<N, M, R>, const N: usize, const M: usize, const R: usize>(
         tiling: &Tiling,
-        tiles: &[&[f32]],
+        tiles: &[f32],
     ) -> Vec<f32> {
         let canvas = tiling.canvas(tiling.input, tiling.padding, N);
         maps_of_tiles(&const { transposed(S::INPUT) }, canvas, tiles, None, None)
