@@ -175,7 +175,15 @@ fn check_network(path: &Path, device: &ComputeDevice, precision: Precision, erro
     let real_gradient = model.loss_gradient(&real, &case.labels("lab_real"), BatchNormMode::Frozen);
     let loss = read(real_gradient.loss.clone()).unwrap();
     errors.check("loss", &case.name, relative_error(&loss, &case.get("loss_real"), 0.0), plain);
-    check_gradients(&case, "grad_real", &real_gradient.gradients, tolerance.of(None, "grad_real"), errors);
+    let real_tolerance = tolerance.of(None, "grad_real");
+    check_gradients(&case, "grad_real", &real_gradient.gradients, real_tolerance, errors);
+    if !model.has_batch_norm() {
+        // The passes of training may turn a ReLU at a near tie on either side, as PyTorch's single precision does.
+        let trained = model.loss_gradient(&real, &case.labels("lab_real"), BatchNormMode::Batch);
+        let synthetic = case.ipcs().into_iter().map(|ipc| tolerance.of(Some(ipc), "grad_syn"));
+        let tolerance = synthetic.fold(real_tolerance, f64::max);
+        check_gradients(&case, "grad_real", &trained.gradients, tolerance, errors);
+    }
     for ipc in case.ipcs() {
         let prefix = format!("ipc{ipc}");
         let images = images_to_device(&case.get(&format!("{prefix}.img_syn")), case.shape(), device);

@@ -10,13 +10,12 @@ use super::{
     device::ComputeDevice,
     kernels::{
         linear::{as_maps, features},
-        runs_on_host,
         steps::add,
         tiled::FilterCache,
     },
     lanes::{self, PartSize},
     layers::{
-        BatchNormMode, Context, GradientSlots, Memory, Statistics, backward_chain, backward_tangent_chain,
+        BatchNormMode, Context, GradientSlots, Memory, Rounding, Statistics, backward_chain, backward_tangent_chain,
         forward_chain, tangent_chain, value_chain,
     },
     loss::{CrossEntropy, SoftTarget, one_hot, soft_cross_entropy},
@@ -292,8 +291,10 @@ impl Model {
 
     /// The value pass of a batch to be matched, kept for the passes that follow; batch norm is frozen.
     pub(super) fn begin_matching(&self, x: Maps, labels: &[usize]) -> Pass<'_> {
-        let context = self.context(BatchNormMode::Frozen);
-        let context = Context { fast: context.fast && !self.network.matches_plainly, ..context };
+        let mut context = self.context(BatchNormMode::Frozen);
+        if self.network.matches_plainly {
+            context.rounding = Rounding::Plain;
+        }
         self.begin_shares(context, x, one_hot(labels, self.network.classes, &self.device), labels.len())
     }
 
@@ -316,9 +317,13 @@ impl Model {
     }
 
     pub(super) fn context(&self, batch_norm: BatchNormMode) -> Context<'_> {
-        let Self { parameters, filters, statistics, .. } = self;
-        let fast = parameters.first().is_some_and(runs_on_host);
-        Context { parameters, fast, filters, statistics, batch_norm, observed: Vec::new() }
+        let mut context = Context::new(&self.parameters, &self.filters, &self.statistics);
+        context.batch_norm = batch_norm;
+        if batch_norm == BatchNormMode::Batch && context.is_fast() {
+            // The network is trained here, and nothing matched.
+            context.rounding = Rounding::Free;
+        }
+        context
     }
 
     /// Takes over the running statistics that a pass in [`BatchNormMode::Batch`] observed.

@@ -4,7 +4,7 @@
 //! backward `δx = Pᵀ(Wᵀ δ)`, `∂W = δ P(x)ᵀ`, `∂b` the row sums of `δ`;
 //! tangent `ẏ = W P(ẋ) + V P(x) + v_b`; tangent of the backward pass `δ̇x = Pᵀ(Wᵀ δ̇ + Vᵀ δ)`.
 
-use super::{Context, GradientSlots, Rules, add, finished};
+use super::{Context, GradientSlots, Rounding, Rules, add, finished};
 use crate::engine::{
     kernels::{
         Window,
@@ -24,9 +24,9 @@ pub(in crate::engine) struct Convolution {
     pub bias: Option<usize>,
     /// The sliding window.
     pub window: Window,
-    /// Whether what leads to gradients may do better than patches and the tensor library's product, which rounds in other ways;
-    /// values alone always may.
-    pub fast: bool,
+    /// Whether the value keeps to patches and the tensor library's product in gradients that are matched, because another
+    /// sign of a near tie would be seen there. What follows from it does not.
+    pub careful: bool,
 }
 
 pub(in crate::engine) enum ConvolutionMemory {
@@ -83,7 +83,7 @@ impl Convolution {
     fn tiles(&self, context: &Context, x: &Maps) -> Option<(Tiling, Tiles)> {
         let weight = &context.parameters[self.weight];
         let ([channels, ..], [outputs, _]) = (x.dims(), weight.dims());
-        let tiling = context.fast.then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
+        let tiling = context.is_fast().then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
         let weight = context.filters.tiles(&tiling, self.weight, weight.clone(), channels);
         Some((tiling, weight))
     }
@@ -91,7 +91,7 @@ impl Convolution {
     /// The way without patches, where channels are few.
     fn direct(&self, context: &Context, x: &Maps) -> Option<Direct> {
         let [outputs, _] = context.parameters[self.weight].dims();
-        context.fast.then(|| Direct::new(x, outputs, self.window)).flatten()
+        context.is_fast().then(|| Direct::new(x, outputs, self.window)).flatten()
     }
 
     fn bias(&self, context: &Context) -> Option<Matrix> {
@@ -106,8 +106,8 @@ impl Rules for Convolution {
         let bias = self.bias(context);
         let weight = &context.parameters[self.weight];
         let [channels, ..] = x.dims();
-        let plain = (!self.fast || !context.fast)
-            .then(|| Columns::of(x.clone(), self.window).times_plainly(weight.clone(), bias.clone()));
+        let is_plain = context.rounding == Rounding::Plain || (self.careful && context.rounding == Rounding::Careful);
+        let plain = is_plain.then(|| Columns::of(x.clone(), self.window).times_plainly(weight.clone(), bias.clone()));
         if let Some((tiling, weight)) = self.tiles(context, &x) {
             let input = tiled::input_tiles(&tiling, x);
             let y =

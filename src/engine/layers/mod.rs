@@ -31,7 +31,7 @@ pub(super) use pooling::{AveragePooling, MaxPooling, OverlappingMaxPooling};
 pub(super) use residual::Residual;
 
 use super::{
-    kernels::{block::Tail, tiled::FilterCache},
+    kernels::{block::Tail, runs_on_host, tiled::FilterCache},
     transfer::{Maps, Matrix},
 };
 
@@ -44,13 +44,24 @@ pub enum BatchNormMode {
     Frozen,
 }
 
+/// How far a pass may round otherwise than the plain operations do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+pub(super) enum Rounding {
+    /// Not at all.
+    Plain,
+    /// By loops in single precision in the CPU's memory, but for values of layers where another sign of a near tie is seen in
+    /// the gradients that are matched.
+    Careful,
+    /// By all such loops.
+    Free,
+}
+
 /// What a forward pass reads and what it observes on the way.
 pub(super) struct Context<'a> {
     /// The parameters of the whole network.
     pub parameters: &'a [Matrix],
-    /// Whether layers may do better than the plain operations: by loops in single precision in the CPU's memory, which round
-    /// in other ways.
-    pub fast: bool,
+    /// How layers may compute.
+    pub rounding: Rounding,
     /// Filters as tiles.
     pub filters: &'a FilterCache,
     /// The running statistics of every batch norm.
@@ -59,6 +70,21 @@ pub(super) struct Context<'a> {
     pub batch_norm: BatchNormMode,
     /// New running statistics by batch norm, in [`BatchNormMode::Batch`].
     pub observed: Vec<(usize, Statistics)>,
+}
+
+impl<'a> Context<'a> {
+    /// Of a gradient that is matched: batch norm is frozen.
+    pub fn new(parameters: &'a [Matrix], filters: &'a FilterCache, statistics: &'a [Statistics]) -> Self {
+        let on_host = parameters.first().is_some_and(runs_on_host);
+        let rounding = if on_host { Rounding::Careful } else { Rounding::Plain };
+        let (batch_norm, observed) = (BatchNormMode::Frozen, Vec::new());
+        Self { parameters, rounding, filters, statistics, batch_norm, observed }
+    }
+
+    /// Whether layers may do better than the plain operations.
+    pub fn is_fast(&self) -> bool {
+        self.rounding > Rounding::Plain
+    }
 }
 
 /// The gradient of each parameter, filled in by the backward pass.

@@ -30,8 +30,8 @@ pub(super) struct Builder {
     pub patch_values: usize,
     /// Multiplications of parameters and values for one image, layer by layer.
     pub multiplications: Vec<usize>,
-    /// See [`Convolution::fast`], for the convolutions that follow.
-    pub fast: bool,
+    /// See [`Convolution::careful`], for the convolutions that follow.
+    pub careful: bool,
     /// See [`Network::matches_plainly`](super::Network).
     pub matches_plainly: bool,
     /// The last layer, where one that follows may be made one with it.
@@ -85,7 +85,7 @@ impl Builder {
             map_values: 0,
             patch_values: 0,
             multiplications: Vec::new(),
-            fast: true,
+            careful: false,
             matches_plainly: false,
             open: None,
         }
@@ -104,7 +104,7 @@ impl Builder {
         let kind = ParameterKind::Uniform { fan_in: inputs * size * size };
         let weight = self.parameter(format!("{name}.weight"), vec![out, inputs, size, size], kind);
         let bias = bias.then(|| self.parameter(format!("{name}.bias"), vec![out], kind));
-        self.layers.push(Box::new(Convolution { weight, bias, window, fast: self.fast }));
+        self.layers.push(Box::new(Convolution { weight, bias, window, careful: self.careful }));
         self.maps = ImageShape::new(out, window.count(self.maps.height), window.count(self.maps.width));
         self.multiplications.push(inputs * size * size * self.maps.values());
         let patches = inputs * size * size * self.maps.plane();

@@ -21,7 +21,7 @@ use crate::{
 };
 
 fn convolution(size: usize, stride: usize, padding: usize, bias: bool) -> Convolution {
-    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding }, fast: true }
+    Convolution { weight: 0, bias: bias.then_some(1), window: Window { size, stride, padding }, careful: false }
 }
 
 const AFFINE: Affine = Affine { scale: 0, shift: 1 };
@@ -57,7 +57,10 @@ fn convolutions_by_tiles() {
     ] {
         let name = format!("convolution {size} padding {padding} on {images} {h}x{w}");
         let shapes = [[17, 16 * size * size], [17, 1]];
-        Subject::new(&name, convolution(size, 1, padding, true), &shapes, [16, images, h, w]).check_fast();
+        for careful in [false, true] {
+            let layer = Convolution { careful, ..convolution(size, 1, padding, true) };
+            Subject::new(&name, layer, &shapes, [16, images, h, w]).check_fast();
+        }
     }
 }
 
@@ -115,14 +118,7 @@ fn values_alone_are_those_of_the_forward_pass() {
     for (index, (input, chain)) in chains.iter().enumerate() {
         let x = random_maps(*input, 1, &device);
         let filters = FilterCache::new(parameters.len());
-        let mut context = Context {
-            parameters: &parameters,
-            fast: true,
-            filters: &filters,
-            statistics: &[],
-            batch_norm: BatchNormMode::Frozen,
-            observed: Vec::new(),
-        };
+        let mut context = Context::new(&parameters, &filters, &[]);
         let (forward, _) = forward_chain(chain, &mut context, x.clone());
         let alone = value_chain(chain, &mut context, x);
         assert_eq!(alone.dims(), forward.dims());
@@ -139,14 +135,7 @@ fn what_is_not_a_number_stays_so() {
     for after in [After::Nothing, After::Relu, After::ReluAndPooling] {
         let block: Box<dyn Layer> = Box::new(Block::new(2, AFFINE, after));
         let filters = FilterCache::new(parameters.len());
-        let mut context = Context {
-            parameters: &parameters,
-            fast: true,
-            filters: &filters,
-            statistics: &[],
-            batch_norm: BatchNormMode::Frozen,
-            observed: Vec::new(),
-        };
+        let mut context = Context::new(&parameters, &filters, &[]);
         let x = Maps::full([2, 1, 4, 4], f32::NAN, device.tensor_device());
         for y in [block.forward(&mut context, x.clone()).0, block.value(&mut context, x, None)] {
             assert!(y.is_nan().all().into_scalar::<bool>(), "{after:?}");
@@ -215,14 +204,8 @@ fn local_response_normalization_is_pytorchs() {
     let device = ComputeDevice::cpu_in_double_precision();
     let values = vec![1.0, -2.0, 3.0, 4.0, -5.0, 6.0];
     let x = Maps::from_data(TensorData::new(values, [6, 1, 1, 1]), (device.tensor_device(), device.float_type()));
-    let mut context = Context {
-        parameters: &[],
-        fast: false,
-        filters: &FilterCache::new(0),
-        statistics: &[],
-        batch_norm: BatchNormMode::Frozen,
-        observed: Vec::new(),
-    };
+    let filters = FilterCache::new(0);
+    let mut context = Context::new(&[], &filters, &[]);
     let (y, _) = Layer::forward(&LocalResponse { size: 4, alpha: 2.0 }, &mut context, x);
     let found: Vec<f64> = y.try_into_vec_as().unwrap();
     // torch.nn.functional.local_response_norm(x, 4, alpha=2, beta=0.75, k=1) in double precision, PyTorch 2.15.
@@ -244,7 +227,7 @@ fn residual_branches() {
     };
     let shortcut = || -> Vec<Box<dyn Layer>> {
         let window = Window { size: 1, stride: 1, padding: 0 };
-        vec![Box::new(Convolution { weight: 1, bias: None, window, fast: false })]
+        vec![Box::new(Convolution { weight: 1, bias: None, window, careful: true })]
     };
     let input = [2, 2, 4, 4];
     let identity = Residual { main: main(), shortcut: Vec::new() };
@@ -265,14 +248,8 @@ fn running_statistics_move_as_in_pytorch() {
         (device.tensor_device(), device.float_type()),
     );
     let fresh = [Statistics::fresh(1, &device)];
-    let mut context = Context {
-        parameters: &parameters,
-        fast: false,
-        filters: &FilterCache::new(2),
-        statistics: &fresh,
-        batch_norm: BatchNormMode::Batch,
-        observed: Vec::new(),
-    };
+    let filters = FilterCache::new(2);
+    let mut context = Context { batch_norm: BatchNormMode::Batch, ..Context::new(&parameters, &filters, &fresh) };
     let _ = Layer::forward(&BatchNormalization { index: 0, affine: AFFINE }, &mut context, x);
     let (_, moved) = &context.observed[0];
     // Mean 3; unbiased variance (4 + 1 + 0 + 9) / 3.
@@ -294,14 +271,8 @@ fn automatic_differentiation_agrees() {
             Box::new(ActivationLayer(Activation::Relu)),
             Box::new(AveragePooling { size: 2 }),
         ];
-        let mut context = Context {
-            parameters: &parameters,
-            fast: true,
-            filters: &FilterCache::new(2),
-            statistics: &[],
-            batch_norm: BatchNormMode::Frozen,
-            observed: Vec::new(),
-        };
+        let filters = FilterCache::new(2);
+        let mut context = Context::new(&parameters, &filters, &[]);
         let (y, mut memories) = forward_chain(&chain, &mut context, x.clone());
         let cotangent = random_maps(y.dims(), 9, &host);
         let mut gradients = vec![None; 2];

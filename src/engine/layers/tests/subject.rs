@@ -64,8 +64,8 @@ impl Subject {
     }
 
     pub(super) fn context<'a>(&'a self, parameters: &'a [Matrix], filters: &'a FilterCache, x: &Maps) -> Context<'a> {
-        let (fast, statistics) = (runs_on_host(x), &self.statistics);
-        Context { parameters, fast, filters, statistics, batch_norm: self.batch_norm, observed: Vec::new() }
+        let rounding = if runs_on_host(x) { Rounding::Careful } else { Rounding::Plain };
+        Context { rounding, batch_norm: self.batch_norm, ..Context::new(parameters, filters, &self.statistics) }
     }
 
     pub(super) fn at(&self, parameters: &[Matrix], x: Maps, delta: Maps) -> At {
