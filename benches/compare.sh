@@ -16,12 +16,14 @@ fi
 seconds=${QUICK:-10}
 : >"$out/torch.jsonl"
 results=
+# Of what takes a millisecond a second's worth, not twenty repetitions.
+most=1000
 # A network and a shape at a time, so that what else the machine does meets both programs alike.
 compare() {
     local net=$1 shape=$2 results_of=$out/$1-$2.jsonl
     shift 2
-    "$python" benches/yardstick.py --seconds "$seconds" --nets "$net" --shapes "$shape" "$@" | tee -a "$out/torch.jsonl"
-    cargo bench --quiet --bench gradient_matching -- --seconds "$seconds" --nets "$net" --shapes "$shape" "$@" \
+    "$python" benches/yardstick.py --seconds "$seconds" --most "$most" --nets "$net" --shapes "$shape" "$@" | tee -a "$out/torch.jsonl"
+    cargo bench --quiet --bench gradient_matching -- --seconds "$seconds" --most "$most" --nets "$net" --shapes "$shape" "$@" \
         --against "$out/torch.jsonl" --json "$results_of"
     results+=,$results_of
 }

@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use super::host::{self, Strided};
 use crate::engine::transfer::{Maps, Matrix};
 
-/// A product of twice as many multiplications or more is cut in two, ...
-const LEAST_WORK: usize = 1 << 21;
-/// ... along the columns where they fill the registers many times, and along the rows while they are many.
+/// A product of twice as many multiplications or more is cut in two ...
+const LEAST_WORK: usize = 1 << 23;
+/// ... along the columns, where each half fills the registers with so many twice ...
 const COLUMNS: usize = 96;
+/// ... or else along the rows, where each half has so many, fewer of which do not pay for the packing of the columns.
 const ROWS: usize = 64;
 
 /// `a b`, or the product of each pair of matrices.

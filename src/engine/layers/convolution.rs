@@ -107,7 +107,8 @@ impl Rules for Convolution {
         let weight = &context.parameters[self.weight];
         let [channels, ..] = x.dims();
         let is_plain = context.rounding == Rounding::Plain || (self.careful && context.rounding == Rounding::Careful);
-        let plain = is_plain.then(|| Columns::of(x.clone(), self.window).times_plainly(weight.clone(), bias.clone()));
+        let columns = is_plain.then(|| Columns::of(x.clone(), self.window));
+        let plain = columns.as_ref().map(|columns| columns.times_plainly(weight.clone(), bias.clone()));
         if let Some((tiling, weight)) = self.tiles(context, &x) {
             let input = tiled::input_tiles(&tiling, x);
             let y =
@@ -120,7 +121,7 @@ impl Rules for Convolution {
             let y = plain.unwrap_or_else(|| direct.output(&[(weight, &input)], bias.as_ref(), None));
             return (y, ConvolutionMemory::Direct(Box::new(DirectMemory { direct, input, delta: None })));
         }
-        let columns = Columns::of(x, self.window);
+        let columns = columns.unwrap_or_else(|| Columns::of(x, self.window));
         let y = plain.unwrap_or_else(|| columns.times(weight.clone(), bias));
         (y, ConvolutionMemory::Patches(Box::new(PatchesMemory { columns, delta: None })))
     }
