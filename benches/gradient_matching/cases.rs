@@ -2,15 +2,15 @@
 
 use std::{fmt, str::FromStr, sync::Arc, time::Instant};
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use dewpoint::{
-    domain::{Architecture, DistanceKind, ImageShape, Seed},
+    domain::{Architecture, DeviceChoice, DistanceKind, ImageShape, Seed},
     engine::{
-        BatchNormMode, Maps, Model, Network,
-        device::{ComputeDevice, cpu_threads},
+        BatchNormMode, Maps, Matrix, Model, Network,
+        device::{ComputeDevice, choose, cpu_threads, list_adapters},
         matching::{Target, Terms, match_gradients},
         sgd::Sgd,
-        transfer::{images_to_device, read},
+        transfer::images_to_device,
     },
 };
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
@@ -144,15 +144,14 @@ fn normal_images(n: usize, shape: ImageShape, seed: u64, device: &ComputeDevice)
 }
 
 impl Bench {
-    fn new(case: &Case) -> Result<Self, Failure> {
-        let device = ComputeDevice::cpu();
+    fn new(case: &Case, device: &ComputeDevice) -> Result<Self, Failure> {
         let network = Arc::new(Network::new(architecture(&case.net)?, case.shape, case.classes)?);
         let images = if case.kind == Kind::Test { TEST_BATCH } else { case.batch };
-        let synthetic = |class: usize| normal_images(case.ipc, case.shape, 10 + class as u64, &device);
+        let synthetic = |class: usize| normal_images(case.ipc, case.shape, 10 + class as u64, device);
         let synthetic: Vec<Maps> = (0..case.classes).map(synthetic).collect();
         Ok(Self {
-            model: Model::draw(&network, Seed(1), &device),
-            real: normal_images(images, case.shape, 1, &device),
+            model: Model::draw(&network, Seed(1), device),
+            real: normal_images(images, case.shape, 1, device),
             all_synthetic: Tensor::cat(synthetic.clone(), 1),
             synthetic,
             of_real: vec![0; case.batch],
@@ -163,13 +162,13 @@ impl Bench {
         })
     }
 
-    fn real_gradient(&self, class: usize) -> Vec<dewpoint::engine::Matrix> {
+    fn real_gradient(&self, class: usize) -> Vec<Matrix> {
         let labels: Vec<usize> = self.of_real.iter().map(|_| class).collect();
         self.model.loss_gradient(&self.real, &labels, BatchNormMode::Frozen).gradients
     }
 
     /// The gradients of every class's distance with respect to its images.
-    fn matched(&self, real: &[Vec<dewpoint::engine::Matrix>]) -> Vec<Maps> {
+    fn matched(&self, real: &[Vec<Matrix>]) -> Vec<Maps> {
         let targets: Vec<Target> = (0..self.case.classes)
             .map(|class| Target {
                 images: &self.synthetic[class],
@@ -228,12 +227,13 @@ impl Bench {
 }
 
 impl Case {
-    /// Runs the case once, and then for `seconds` or `most` times.
-    pub fn measure(&self, seconds: f64, most: usize) -> Result<Record, Failure> {
-        let mut bench = Bench::new(self)?;
+    /// Runs the case once on a device, and then for `seconds` or `most` times.
+    pub fn measure(&self, device: DeviceChoice, seconds: f64, most: usize) -> Result<Record, Failure> {
+        let device = open(device)?;
+        let mut bench = Bench::new(self, &device)?;
         let target = if self.kind == Kind::Match { vec![bench.real_gradient(0)] } else { Vec::new() };
-        let side = [PEAK_SIDE; 2];
-        let factor = Tensor::<2>::ones(side, &Device::flex());
+        let side = ImageShape::new(1, PEAK_SIDE, PEAK_SIDE);
+        let factor: Matrix = normal_images(1, side, 1, &device).reshape([PEAK_SIDE; 2]);
         let mut once = || -> Result<f64, Failure> {
             let begun = Instant::now();
             match self.kind {
@@ -244,6 +244,7 @@ impl Case {
                 Kind::Train => bench.train(),
                 Kind::Test => bench.test()?,
             }
+            device.wait()?;
             Ok(begun.elapsed().as_secs_f64())
         };
         once()?;
@@ -251,9 +252,6 @@ impl Case {
         while times.iter().sum::<f64>() < seconds && times.len() < most {
             times.push(once()?);
         }
-        // Nothing is left undone: the last result is there.
-        let last = bench.model.parameters().last().ok_or("a network has parameters")?;
-        read(last.clone())?;
         let (operations, share) = bench.operations();
         for time in &mut times {
             *time /= share;
@@ -262,7 +260,7 @@ impl Case {
         let quantile = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
         Ok(Record {
             case: self.to_string(),
-            device: "cpu".into(),
+            device: if device.is_cpu() { Record::CPU.into() } else { device.info().describe() },
             median_s: quantile(0.5),
             min_s: times[0],
             spread_s: quantile(0.75) - quantile(0.25),
@@ -273,6 +271,11 @@ impl Case {
             peak_memory_bytes: peak_memory(),
         })
     }
+}
+
+fn open(choice: DeviceChoice) -> Result<ComputeDevice, Failure> {
+    let adapters = if choice == DeviceChoice::Cpu { Vec::new() } else { list_adapters() };
+    Ok(ComputeDevice::open(&choose(choice, &adapters)?.info)?)
 }
 
 /// The most memory that this process has had, where the system tells.

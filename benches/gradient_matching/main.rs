@@ -3,7 +3,8 @@
 //! The cases are those of `benches/yardstick.py`, which does the same with eager PyTorch; `benches/compare.sh` runs both and
 //! writes the table of the README. Each case has a process to itself, so that its peak memory is its own. Operations
 //! are those of direct convolutions (a multiplication and an addition are two), whatever algorithm does the work; the peak
-//! is what the product of two large single-precision matrices reaches on all cores in the same run. What was tried to make
+//! is what the product of two large single-precision matrices reaches on the same device in the same run, and memory is the
+//! process's own, not the graphics card's. What was tried to make
 //! the cases fast, and what it gave, stands in `benches/README.md`.
 //!
 //! `--scaling FOLDER` measures instead how an outer iteration grows with images per class, classes, batch, width and side.
@@ -21,9 +22,10 @@ use std::{
 
 use cases::Case;
 use clap::Parser;
+use dewpoint::domain::DeviceChoice;
 use report::{Record, Yardstick};
 
-/// Measures gradient matching on the CPU.
+/// Measures gradient matching.
 #[derive(Parser)]
 struct Arguments {
     /// Networks: convnet, mlp, lenet, alexnet, vgg11, resnet18, or any that `dewpoint condense --network` takes.
@@ -50,6 +52,9 @@ struct Arguments {
     /// The most repetitions of a case.
     #[arg(long, default_value_t = 20)]
     most: usize,
+    /// What computes: cpu, gpu, or gpu:N with a number from `dewpoint devices`.
+    #[arg(long, default_value_t = DeviceChoice::Cpu)]
+    device: DeviceChoice,
     /// Threads; without it, one for each core.
     #[arg(long)]
     threads: Option<usize>,
@@ -96,7 +101,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(name) = &arguments.only {
-        let record = name.parse::<Case>()?.measure(arguments.seconds, arguments.most)?;
+        let record = name.parse::<Case>()?.measure(arguments.device, arguments.seconds, arguments.most)?;
         println!("{}", serde_json::to_string(&record)?);
         return Ok(());
     }
@@ -164,7 +169,7 @@ fn cases(arguments: &Arguments) -> Result<Vec<Case>, Failure> {
 /// What a process of its own measures for `case`.
 fn measured(case: &Case, arguments: &Arguments, peak: f64) -> Result<Record, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.args(["--only", &case.to_string()]);
+    command.args(["--only", &case.to_string(), "--device", &arguments.device.to_string()]);
     command.args(["--seconds", &arguments.seconds.to_string(), "--most", &arguments.most.to_string()]);
     if let Some(threads) = arguments.threads {
         command.env("RAYON_NUM_THREADS", threads.to_string());

@@ -11,7 +11,7 @@ use super::{Failure, Named, at};
 pub struct Record {
     /// Its name.
     pub case: String,
-    /// Where it ran.
+    /// Where it ran: [`Record::CPU`], or a description of the adapter.
     pub device: String,
     /// The median time.
     pub median_s: f64,
@@ -29,6 +29,11 @@ pub struct Record {
     pub threads: usize,
     /// The most memory of its process.
     pub peak_memory_bytes: Option<u64>,
+}
+
+impl Record {
+    /// The CPU as a device.
+    pub const CPU: &str = "cpu";
 }
 
 /// The yardstick's median times, by case.
@@ -105,12 +110,17 @@ const END: &str = "<!-- benchmark: end -->";
 /// The README's table with the machine, the versions and the date.
 pub fn table(records: &[Record], yardstick: &Yardstick) -> String {
     let first = records.first();
-    let threads = first.map_or(0, |record| record.threads);
+    let machine = match first {
+        Some(record) if record.device != Record::CPU => record.device.clone(),
+        _ => {
+            let threads = first.map_or(0, |record| record.threads);
+            format!("{}, {threads} threads", processor().unwrap_or_else(|| "unknown processor".into()))
+        }
+    };
     let peak = first.and_then(|record| record.matrix_peak).unwrap_or_default();
     let mut lines = vec![
         format!(
-            "{}, {threads} threads, {}; matrix product peak {:.0} GFLOP/s; Dewpoint {}, PyTorch {}; {}.",
-            processor().unwrap_or_else(|| "unknown processor".into()),
+            "{machine}, {}; matrix product peak {:.0} GFLOP/s; Dewpoint {}, PyTorch {}; {}.",
             std::env::consts::OS,
             peak / 1e9,
             env!("CARGO_PKG_VERSION"),

@@ -18,6 +18,7 @@ use burn::tensor::{
 };
 use thiserror::Error;
 
+use super::EngineError;
 use crate::domain::{AdapterKind, DeviceChoice, DeviceInfo};
 
 /// The hidden argument with which the program asks itself for its adapters.
@@ -301,6 +302,15 @@ impl ComputeDevice {
         let sum = (Tensor::<2>::ones([1, 64], &self.device) + 1.0).sum_dim(1);
         let sum = sum.try_into_scalar::<f32>().map_err(|error| failed(error.to_string()))?;
         if (sum - 128.0).abs() < f32::EPSILON { Ok(()) } else { Err(failed(format!("64 times 2 gave {sum}"))) }
+    }
+
+    /// Waits until all that the device was given to do is done.
+    ///
+    /// # Errors
+    ///
+    /// When the device fails.
+    pub fn wait(&self) -> Result<(), EngineError> {
+        self.device.sync().map_err(|error| EngineError::Device { message: error.to_string() })
     }
 
     pub(super) const fn tensor_device(&self) -> &Device {
