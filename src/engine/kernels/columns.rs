@@ -15,6 +15,7 @@ use super::{
     host::{Held, Strided},
     patches, plain, product, product_plus,
     products::{multiply_here, rows_of},
+    room::with_room,
     scatter,
 };
 use crate::engine::transfer::{Maps, Matrix};
@@ -178,7 +179,7 @@ impl Columns {
         }
         parts.into_par_iter().for_each(|(images, planes)| {
             let delta = delta.matrix(0).subcols(images.start * places, images.len() * places);
-            host::with_room(inputs * images.len() * places, |room| {
+            with_room(inputs * images.len() * places, |room| {
                 let target = MatMut::from_row_major_slice_mut(room, inputs, images.len() * places);
                 multiply_here(target, Accum::Replace, weight.matrix(0).transpose(), delta);
                 let taps = self.window.size * self.window.size;
@@ -194,7 +195,7 @@ impl Columns {
     fn with_columns(&self, maps: &[f32], images: Range<usize>, work: impl FnOnce(MatRef<f32>)) {
         let [c, n, h, w] = self.dims;
         let (taps, length) = (self.window.size * self.window.size, images.len() * self.places());
-        host::with_room(c * taps * length, |room| {
+        with_room(c * taps * length, |room| {
             for (channel, columns) in room.chunks_exact_mut(taps * length).enumerate() {
                 let planes = &maps[(channel * n + images.start) * h * w..][..images.len() * h * w];
                 host::lay_out(columns, planes, [h, w], self.window);

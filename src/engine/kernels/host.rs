@@ -4,10 +4,7 @@
 //! output once. Channels are worked on in parallel; every value is computed by one thread in a fixed
 //! order, so the result does not depend on the number of threads.
 
-use std::{
-    cell::Cell,
-    ops::{Deref, DerefMut},
-};
+use std::ops::{Deref, DerefMut};
 
 use burn::{
     backend::flex::{Flex, FlexTensor, Layout},
@@ -386,21 +383,6 @@ impl Strided {
             MatRef::from_column_major_slice_with_stride(values, rows, columns, column.unsigned_abs())
         }
     }
-}
-
-thread_local! {
-    static ROOM: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
-}
-
-/// `work` in room that this thread has used before, whatever is left there: large vectors are dear to make.
-pub(super) fn with_room<T>(len: usize, work: impl FnOnce(&mut [f32]) -> T) -> T {
-    let mut room = ROOM.take();
-    if room.len() < len {
-        room.resize(len, 0.0);
-    }
-    let result = work(&mut room[..len]);
-    ROOM.set(room);
-    result
 }
 
 /// A copy of a tensor's values.

@@ -19,6 +19,7 @@ mod maxima;
 mod peaks;
 mod plain;
 mod products;
+mod room;
 pub(super) mod rows;
 mod simd;
 pub(super) mod steps;

@@ -11,7 +11,9 @@ use super::{
     Window,
     block::Tail,
     host::{self, Held, Strided},
-    products, winograd,
+    products,
+    room::with_room,
+    winograd,
 };
 use crate::engine::transfer::{Maps, Matrix};
 
@@ -120,7 +122,7 @@ pub(in crate::engine) fn filter_gradient(tiling: &Tiling, delta: Tiles, input: T
 /// `work` at the sum of the products of `terms`.
 fn with_sum<T>(terms: &[[Tiles; 2]], work: impl FnOnce(&[f32]) -> T) -> T {
     let ([places, rows, _], [_, _, columns]) = (terms[0][0].dims(), terms[0][1].dims());
-    host::with_room(places * rows * columns, |room| {
+    with_room(places * rows * columns, |room| {
         for (index, [a, b]) in terms.iter().enumerate() {
             let begun = if index == 0 { Accum::Replace } else { Accum::Add };
             products::multiply_each(room, begun, &Strided::of(a.clone()), &Strided::of(b.clone()));
