@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # Measures eager PyTorch and Dewpoint in turn on this machine, and writes the table of the README:
-#   benches/compare.sh              every case, about half an hour on two cores
+#   benches/compare.sh              every case
 #   QUICK=1 benches/compare.sh      a second for each case
 #   DEVICE=gpu benches/compare.sh   PyTorch on CUDA and Dewpoint on the first GPU; prints the table's lines, and keeps the README
-# PYTHON names a Python that has PyTorch; without it, one is made in target/torch. Leave the machine alone meanwhile.
+# PYTHON names a Python that has PyTorch; without it, one is made in target/benchmark. Leave the machine alone meanwhile.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 device=${DEVICE:-cpu}
 out=target/benchmark/$device
 mkdir -p "$out"
-python=${PYTHON:-target/torch/bin/python}
+python=${PYTHON:-$out/torch/bin/python}
 if ! "$python" -c 'import torch' 2>/dev/null; then
-    python3 -m venv target/torch
+    python3 -m venv "$out/torch"
     wheels=()
     [ "$device" = cpu ] && wheels=(--index-url https://download.pytorch.org/whl/cpu)
-    target/torch/bin/pip install --quiet torch numpy "${wheels[@]}"
-    python=target/torch/bin/python
+    "$out/torch/bin/pip" install --quiet torch numpy "${wheels[@]}"
+    python=$out/torch/bin/python
 fi
 yardstick_device=cuda
 [ "$device" = cpu ] && yardstick_device=cpu

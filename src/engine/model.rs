@@ -15,7 +15,7 @@ use super::{
     },
     lanes::{self, PartSize},
     layers::{
-        BatchNormMode, Context, GradientSlots, Memory, Rounding, Statistics, backward_chain, backward_tangent_chain,
+        BatchNormMode, Context, GradientSlots, Memory, Statistics, backward_chain, backward_tangent_chain,
         forward_chain, tangent_chain, value_chain,
     },
     loss::{CrossEntropy, SoftTarget, one_hot, soft_cross_entropy},
@@ -291,10 +291,8 @@ impl Model {
 
     /// The value pass of a batch to be matched, kept for the passes that follow; batch norm is frozen.
     pub(super) fn begin_matching(&self, x: Maps, labels: &[usize]) -> Pass<'_> {
-        let mut context = self.context(BatchNormMode::Frozen);
-        if self.network.matches_plainly {
-            context.rounding = Rounding::Plain;
-        }
+        let context = self.context(BatchNormMode::Frozen);
+        let context = Context { fast: context.fast && !self.network.matches_plainly, ..context };
         self.begin_shares(context, x, one_hot(labels, self.network.classes, &self.device), labels.len())
     }
 
@@ -317,13 +315,7 @@ impl Model {
     }
 
     pub(super) fn context(&self, batch_norm: BatchNormMode) -> Context<'_> {
-        let mut context = Context::new(&self.parameters, &self.filters, &self.statistics);
-        context.batch_norm = batch_norm;
-        if batch_norm == BatchNormMode::Batch && context.is_fast() {
-            // The network is trained here, and nothing matched.
-            context.rounding = Rounding::Free;
-        }
-        context
+        Context { batch_norm, ..Context::new(&self.parameters, &self.filters, &self.statistics) }
     }
 
     /// Takes over the running statistics that a pass in [`BatchNormMode::Batch`] observed.

@@ -107,7 +107,8 @@ impl Columns {
         rows * columns
     }
 
-    /// The images whose columns are laid out at once: shares as large as another, and an even number of them.
+    /// The images whose columns are laid out at once, in shares of one size but for an image: an even number, where there
+    /// are as many images.
     fn shares(&self) -> Vec<Range<usize>> {
         let [_, n, ..] = self.dims;
         let shares = (n * self.places()).div_ceil(AT_ONCE).next_multiple_of(2).min(n);
@@ -118,7 +119,7 @@ impl Columns {
         let ([outputs, _], [_, n, ..]) = (weight.dims(), self.dims);
         let device = weight.device();
         let length = n * self.places();
-        let mut values = rows_of(&bias.map_or_else(|| vec![0.0; outputs], host::values), length);
+        let mut values = rows_of(bias, outputs, length);
         let (weight, maps) = (Strided::of(weight), Held::of(maps));
         let target = MatMut::from_row_major_slice_mut(&mut values, outputs, length);
         self.each(target, &self.shares(), &|target, images| {

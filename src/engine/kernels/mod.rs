@@ -67,11 +67,7 @@ pub(super) fn product<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> Tensor<D> {
 
 /// `a b`, plus a value a row.
 pub(super) fn product_plus(a: Matrix, b: Matrix, c: Option<Matrix>) -> Matrix {
-    match c {
-        Some(c) if host::runs_on(&a) => products::product_plus(a, b, c),
-        None if host::runs_on(&a) => products::product(a, b),
-        c => plain::product_plus(a, b, c),
-    }
+    if host::runs_on(&a) { products::product_plus(a, b, c) } else { plain::product_plus(a, b, c) }
 }
 
 /// The patch under every window: `[c, n, h, w]` to `[c * size * size, n * out_h * out_w]`.

@@ -8,7 +8,7 @@ use burn::tensor::Tensor;
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use rayon::prelude::*;
 
-use super::host::{self, Strided};
+use super::host::{self, Held, Strided};
 use crate::engine::transfer::{Maps, Matrix};
 
 /// A product of twice as many multiplications or more is cut in two ...
@@ -38,23 +38,25 @@ pub(super) fn multiply_each(values: &mut [f32], begun: Accum, a: &Strided, b: &S
     });
 }
 
-/// `a b + c`, where `c` is a value a row.
-pub(super) fn product_plus(a: Matrix, b: Matrix, c: Matrix) -> Matrix {
+/// `a b`, plus a value a row.
+pub(super) fn product_plus(a: Matrix, b: Matrix, c: Option<Matrix>) -> Matrix {
     let ([rows, _], [_, columns]) = (a.dims(), b.dims());
     let device = a.device();
     let (a, b) = (Strided::of(a), Strided::of(b));
-    let mut values = rows_of(&host::values(c), columns);
+    let mut values = rows_of(c, rows, columns);
     multiply(MatMut::from_row_major_slice_mut(&mut values, rows, columns), Accum::Add, a.matrix(0), b.matrix(0));
     host::tensor(values, [rows, columns], &device)
 }
 
-/// Rows of `length` that are a value each.
-pub(super) fn rows_of(values: &[f32], length: usize) -> Vec<f32> {
-    let mut rows = vec![0.0; values.len() * length];
-    for (row, &value) in rows.chunks_exact_mut(length.max(1)).zip(values) {
-        row.fill(value);
+/// `rows` of `length` that are a value each, or zeros.
+pub(super) fn rows_of(values: Option<Matrix>, rows: usize, length: usize) -> Vec<f32> {
+    let mut target = vec![0.0; rows * length];
+    if let Some(values) = values {
+        for (row, &value) in target.chunks_exact_mut(length.max(1)).zip(&*Held::of(values)) {
+            row.fill(value);
+        }
     }
-    rows
+    target
 }
 
 /// The linear layer `weight` `[out, c * h * w]` at maps `x` `[c, n, h, w]`, plus `bias`: `[out, n]`.
@@ -63,7 +65,7 @@ pub(super) fn of_planes(weight: Matrix, x: Maps, bias: Option<Matrix>) -> Matrix
     let [outputs, columns] = weight.dims();
     let device = weight.device();
     let (weight, x) = (Strided::of(weight), Strided::planes(x));
-    let mut values = rows_of(&bias.map_or_else(|| vec![0.0; outputs], host::values), images);
+    let mut values = rows_of(bias, outputs, images);
     let plane = columns / channels;
     for channel in 0..channels {
         let target = MatMut::from_row_major_slice_mut(&mut values, outputs, images);

@@ -82,9 +82,10 @@ pub(in crate::engine) fn output_maps(
 }
 
 /// The adjoint of [`input_tiles`] at the sum of the products `Uᵀ dM` of the pairs `terms`.
-pub(in crate::engine) fn input_maps(tiling: &Tiling, terms: Vec<[Tiles; 2]>) -> Maps {
+pub(in crate::engine) fn input_maps(tiling: &Tiling, terms: &[[Tiles; 2]]) -> Maps {
     let ([_, _, channels], device) = (terms[0][0].dims(), terms[0][0].device());
-    let terms: Vec<[Tiles; 2]> = terms.into_iter().map(|[filters, tiles]| [filters.transpose(), tiles]).collect();
+    let terms: Vec<[Tiles; 2]> =
+        terms.iter().map(|[filters, tiles]| [filters.clone().transpose(), tiles.clone()]).collect();
     let maps = with_sum(&terms, |tiles| winograd::input_maps(tiling, tiles));
     host::tensor(maps, tiling.input_dims(channels), &device)
 }

@@ -66,7 +66,7 @@ impl Rules for ActivationLayer {
     }
 
     fn tail(&self, context: &Context) -> Option<Tail> {
-        (context.is_fast() && self.0 == Activation::Relu).then_some(Tail::Relu)
+        (context.fast && self.0 == Activation::Relu).then_some(Tail::Relu)
     }
 
     fn backward(

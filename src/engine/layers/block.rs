@@ -48,7 +48,7 @@ impl Rules for Block {
     type Memory = BlockLayerMemory;
 
     fn forward(&self, context: &mut Context, x: Maps) -> (Maps, Self::Memory) {
-        if context.is_fast() {
+        if context.fast {
             let (y, memory) = block::forward(x, self.pair(context.parameters), self.after);
             return (y, BlockLayerMemory::Fused(Box::new(memory)));
         }
@@ -57,7 +57,7 @@ impl Rules for Block {
     }
 
     fn tail(&self, context: &Context) -> Option<Tail> {
-        context.is_fast().then(|| Tail::block(self.after, self.pair(context.parameters)))
+        context.fast.then(|| Tail::block(self.after, self.pair(context.parameters)))
     }
 
     fn backward(

@@ -4,7 +4,7 @@
 //! backward `δx = Pᵀ(Wᵀ δ)`, `∂W = δ P(x)ᵀ`, `∂b` the row sums of `δ`;
 //! tangent `ẏ = W P(ẋ) + V P(x) + v_b`; tangent of the backward pass `δ̇x = Pᵀ(Wᵀ δ̇ + Vᵀ δ)`.
 
-use super::{Context, GradientSlots, Rounding, Rules, add, finished};
+use super::{Context, GradientSlots, Rules, add, finished};
 use crate::engine::{
     kernels::{
         Window,
@@ -24,8 +24,8 @@ pub(in crate::engine) struct Convolution {
     pub bias: Option<usize>,
     /// The sliding window.
     pub window: Window,
-    /// Whether the value keeps to patches and the tensor library's product in gradients that are matched, because another
-    /// sign of a near tie would be seen there. What follows from it does not.
+    /// Whether a value that leads to gradients keeps to patches and the tensor library's product, because another sign of a
+    /// near tie would be seen in them. What follows from it does not, nor do values alone.
     pub careful: bool,
 }
 
@@ -83,7 +83,7 @@ impl Convolution {
     fn tiles(&self, context: &Context, x: &Maps) -> Option<(Tiling, Tiles)> {
         let weight = &context.parameters[self.weight];
         let ([channels, ..], [outputs, _]) = (x.dims(), weight.dims());
-        let tiling = context.is_fast().then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
+        let tiling = context.fast.then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
         let weight = context.filters.tiles(&tiling, self.weight, weight.clone(), channels);
         Some((tiling, weight))
     }
@@ -91,7 +91,7 @@ impl Convolution {
     /// The way without patches, where channels are few.
     fn direct(&self, context: &Context, x: &Maps) -> Option<Direct> {
         let [outputs, _] = context.parameters[self.weight].dims();
-        context.is_fast().then(|| Direct::new(x, outputs, self.window)).flatten()
+        context.fast.then(|| Direct::new(x, outputs, self.window)).flatten()
     }
 
     fn bias(&self, context: &Context) -> Option<Matrix> {
@@ -106,8 +106,7 @@ impl Rules for Convolution {
         let bias = self.bias(context);
         let weight = &context.parameters[self.weight];
         let [channels, ..] = x.dims();
-        let is_plain = context.rounding == Rounding::Plain || (self.careful && context.rounding == Rounding::Careful);
-        let columns = is_plain.then(|| Columns::of(x.clone(), self.window));
+        let columns = (self.careful || !context.fast).then(|| Columns::of(x.clone(), self.window));
         let plain = columns.as_ref().map(|columns| columns.times_plainly(weight.clone(), bias.clone()));
         if let Some((tiling, weight)) = self.tiles(context, &x) {
             let input = tiled::input_tiles(&tiling, x);
@@ -155,7 +154,7 @@ impl Rules for Convolution {
                 let delta = tiled::output_tiles(tiling, delta);
                 gradients[self.weight] = Some(tiled::filter_gradient(tiling, delta.clone(), memory.input.clone()));
                 memory.delta = Some(delta.clone());
-                wanted.then(|| tiled::input_maps(tiling, vec![[memory.weight.clone(), delta]]))
+                wanted.then(|| tiled::input_maps(tiling, &[[memory.weight.clone(), delta]]))
             }
             ConvolutionMemory::Direct(memory) => {
                 let DirectMemory { direct, input, .. } = &**memory;
@@ -222,7 +221,7 @@ impl Rules for Convolution {
                 let mut terms = vec![[memory.weight.clone(), delta_dot]];
                 let pair = memory.direction.take().zip(memory.delta.take());
                 terms.extend(pair.map(|(direction, delta)| [direction, delta]));
-                tiled::input_maps(tiling, terms)
+                tiled::input_maps(tiling, &terms)
             }
             ConvolutionMemory::Direct(memory) => {
                 let delta_dot = Planes::from(delta_dot);

@@ -44,24 +44,13 @@ pub enum BatchNormMode {
     Frozen,
 }
 
-/// How far a pass may round otherwise than the plain operations do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
-pub(super) enum Rounding {
-    /// Not at all.
-    Plain,
-    /// By loops in single precision in the CPU's memory, but for values of layers where another sign of a near tie is seen in
-    /// the gradients that are matched.
-    Careful,
-    /// By all such loops.
-    Free,
-}
-
 /// What a forward pass reads and what it observes on the way.
 pub(super) struct Context<'a> {
     /// The parameters of the whole network.
     pub parameters: &'a [Matrix],
-    /// How layers may compute.
-    pub rounding: Rounding,
+    /// Whether layers may do better than the plain operations: by loops in single precision in the CPU's memory, which round
+    /// in other ways.
+    pub fast: bool,
     /// Filters as tiles.
     pub filters: &'a FilterCache,
     /// The running statistics of every batch norm.
@@ -73,17 +62,10 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Of a gradient that is matched: batch norm is frozen.
+    /// With frozen batch norms, and fast where the parameters allow it.
     pub fn new(parameters: &'a [Matrix], filters: &'a FilterCache, statistics: &'a [Statistics]) -> Self {
-        let on_host = parameters.first().is_some_and(runs_on_host);
-        let rounding = if on_host { Rounding::Careful } else { Rounding::Plain };
-        let (batch_norm, observed) = (BatchNormMode::Frozen, Vec::new());
-        Self { parameters, rounding, filters, statistics, batch_norm, observed }
-    }
-
-    /// Whether layers may do better than the plain operations.
-    pub fn is_fast(&self) -> bool {
-        self.rounding > Rounding::Plain
+        let fast = parameters.first().is_some_and(runs_on_host);
+        Self { parameters, fast, filters, statistics, batch_norm: BatchNormMode::Frozen, observed: Vec::new() }
     }
 }
 

@@ -68,7 +68,7 @@ impl Rules for MaxPooling {
     }
 
     fn tail(&self, context: &Context) -> Option<Tail> {
-        context.is_fast().then_some(Tail::MaxPooling { rectified: self.rectified })
+        context.fast.then_some(Tail::MaxPooling { rectified: self.rectified })
     }
 
     fn backward(

@@ -51,7 +51,8 @@ pub(in crate::engine) struct Tiling {
 }
 
 impl Tiling {
-    /// The tiling of maps `[c, images, h, w]` under `window`; `None` where the direct way is better.
+    /// The tiling of maps `[c, images, h, w]` under `window`, for so many `filters`, a channel each; `None` where the direct
+    /// way is better.
     pub(super) fn new([_, images, h, w]: [usize; 4], window: Window, filters: usize) -> Option<Self> {
         let output = [window.count(h), window.count(w)];
         let least = if filters > CACHED_FILTERS { LEAST_OUTPUTS_UNCACHED } else { LEAST_OUTPUTS };

@@ -64,8 +64,11 @@ impl Subject {
     }
 
     pub(super) fn context<'a>(&'a self, parameters: &'a [Matrix], filters: &'a FilterCache, x: &Maps) -> Context<'a> {
-        let rounding = if runs_on_host(x) { Rounding::Careful } else { Rounding::Plain };
-        Context { rounding, batch_norm: self.batch_norm, ..Context::new(parameters, filters, &self.statistics) }
+        Context {
+            fast: runs_on_host(x),
+            batch_norm: self.batch_norm,
+            ..Context::new(parameters, filters, &self.statistics)
+        }
     }
 
     pub(super) fn at(&self, parameters: &[Matrix], x: Maps, delta: Maps) -> At {
