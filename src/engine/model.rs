@@ -11,7 +11,6 @@ use super::{
     kernels::{
         linear::{as_maps, features},
         steps::add,
-        tiled::FilterCache,
     },
     lanes::{self, PartSize},
     layers::{
@@ -54,7 +53,6 @@ pub struct Model {
     /// In the order of [`Network::parameter_specs`].
     parameters: Vec<Matrix>,
     /// Of these parameters.
-    filters: Arc<FilterCache>,
     statistics: Vec<Statistics>,
 }
 
@@ -102,8 +100,7 @@ impl Model {
 
     fn with_parameters(network: &Arc<Network>, parameters: Vec<Matrix>, device: &ComputeDevice) -> Self {
         let statistics = network.batch_norms.iter().map(|&channels| Statistics::fresh(channels, device)).collect();
-        let filters = Arc::new(FilterCache::new(parameters.len()));
-        Self { network: Arc::clone(network), device: device.clone(), parameters, filters, statistics }
+        Self { network: Arc::clone(network), device: device.clone(), parameters, statistics }
     }
 
     /// The network.
@@ -126,7 +123,6 @@ impl Model {
 
     /// The parameters, to be changed.
     pub(super) fn parameters_mut(&mut self) -> &mut [Matrix] {
-        self.filters = Arc::new(FilterCache::new(self.parameters.len()));
         &mut self.parameters
     }
 
@@ -315,7 +311,7 @@ impl Model {
     }
 
     pub(super) fn context(&self, batch_norm: BatchNormMode) -> Context<'_> {
-        Context { batch_norm, ..Context::new(&self.parameters, &self.filters, &self.statistics) }
+        Context { batch_norm, ..Context::new(&self.parameters, &self.statistics) }
     }
 
     /// Takes over the running statistics that a pass in [`BatchNormMode::Batch`] observed.

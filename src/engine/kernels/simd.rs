@@ -1,25 +1,48 @@
 //! Loops compiled for several instruction sets, of which the processor's best is chosen at run time.
 //!
-//! The build machine's processor decides nothing. Additions and multiplications are never fused, so the instruction set
-//! does not change a result.
+//! The build machine's processor decides nothing. Multiplications and additions are rounded one by one, but for those that
+//! [`vectorized_fused`] may round together where the processor can.
 
 use macerator::{AutoArch, Simd, WithSimd};
 
 struct Work<F>(F);
 
-impl<F: FnMut()> WithSimd for Work<F> {
+impl<F: FnMut(Arithmetic)> WithSimd for Work<F> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self) {
-        (self.0)();
+        (self.0)(Arithmetic { fuses: S::fma_f32_supported() });
     }
 }
 
 /// Does `work` with the widest registers. `work` and every function it calls must be `#[inline(always)]`.
 #[inline]
-pub(super) fn vectorized(work: impl FnMut()) {
+pub(super) fn vectorized(mut work: impl FnMut()) {
+    vectorized_fused(
+        #[inline(always)]
+        |_| work(),
+    );
+}
+
+/// As [`vectorized`], with the arithmetic of the registers.
+#[inline]
+pub(super) fn vectorized_fused(work: impl FnMut(Arithmetic)) {
     AutoArch::new().dispatch(Work(work));
+}
+
+/// What an instruction set offers; known when a loop is compiled for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arithmetic {
+    fuses: bool,
+}
+
+impl Arithmetic {
+    /// `a b + c`, rounded once where there is an instruction for it.
+    #[inline(always)]
+    pub(super) fn multiply_add(self, a: f32, b: f32, c: f32) -> f32 {
+        if self.fuses { a.mul_add(b, c) } else { a * b + c }
+    }
 }
 
 /// Copies the beginning of `from`, a short row, where a call of the system's copy would cost more than it does.

@@ -24,8 +24,9 @@ pub(in crate::engine) struct Convolution {
     pub bias: Option<usize>,
     /// The sliding window.
     pub window: Window,
-    /// Whether a value that leads to gradients keeps to patches and the tensor library's product, because another sign of a
-    /// near tie would be seen in them. What follows from it does not, nor do values alone.
+    /// Whether a value that leads to gradients is made with small tiles at the most, which round little more than patches do:
+    /// another sign of a near tie would be seen in the gradients of a few images. What follows from it is free, and so are
+    /// values alone.
     pub careful: bool,
 }
 
@@ -46,14 +47,8 @@ pub(in crate::engine) struct PatchesMemory {
 /// See `kernels::tiled`.
 pub(in crate::engine) struct TilesMemory {
     tiling: Tiling,
-    /// Channels of the input.
-    channels: usize,
-    /// `U` of the weight.
-    weight: Tiles,
     /// `V` of the input.
     input: Tiles,
-    /// `U` of the direction, from the tangent.
-    direction: Option<Tiles>,
     /// `dM` of `δ`.
     delta: Option<Tiles>,
 }
@@ -79,13 +74,10 @@ fn channel_sums(maps: Maps) -> Matrix {
 }
 
 impl Convolution {
-    /// The tiles that carry it best, where they are better than patches, and the weight on them.
-    fn tiles(&self, context: &Context, x: &Maps) -> Option<(Tiling, Tiles)> {
-        let weight = &context.parameters[self.weight];
-        let ([channels, ..], [outputs, _]) = (x.dims(), weight.dims());
-        let tiling = context.fast.then(|| tiled::tiling(x, outputs, self.window)).flatten()?;
-        let weight = context.filters.tiles(&tiling, self.weight, weight.clone(), channels);
-        Some((tiling, weight))
+    /// The tiles that carry it best, where they are better than patches.
+    fn tiling(&self, context: &Context, x: &Maps) -> Option<Tiling> {
+        let [outputs, _] = context.parameters[self.weight].dims();
+        context.fast.then(|| tiled::tiling(x, outputs, self.window)).flatten()
     }
 
     /// The way without patches, where channels are few.
@@ -105,30 +97,34 @@ impl Rules for Convolution {
     fn forward(&self, context: &mut Context, x: Maps) -> (Maps, Self::Memory) {
         let bias = self.bias(context);
         let weight = &context.parameters[self.weight];
-        let [channels, ..] = x.dims();
-        let columns = (self.careful || !context.fast).then(|| Columns::of(x.clone(), self.window));
-        let plain = columns.as_ref().map(|columns| columns.times_plainly(weight.clone(), bias.clone()));
-        if let Some((tiling, weight)) = self.tiles(context, &x) {
-            let input = tiled::input_tiles(&tiling, x);
-            let y =
-                plain.unwrap_or_else(|| tiled::output_maps(&tiling, &[[weight.clone(), input.clone()]], bias, None));
-            let memory = TilesMemory { tiling, channels, weight, input, direction: None, delta: None };
-            return (y, ConvolutionMemory::Tiles(Box::new(memory)));
+        if let Some(tiling) = self.tiling(context, &x) {
+            let input = tiled::input_tiles(&tiling, x.clone());
+            let small = tiling.small();
+            let y = if self.careful && small != tiling {
+                tiled::output_maps(&small, &[(weight, &tiled::input_tiles(&small, x))], bias, None)
+            } else {
+                tiled::output_maps(&tiling, &[(weight, &input)], bias, None)
+            };
+            return (y, ConvolutionMemory::Tiles(Box::new(TilesMemory { tiling, input, delta: None })));
         }
         if let Some(direct) = self.direct(context, &x) {
             let input = Planes::from(x);
-            let y = plain.unwrap_or_else(|| direct.output(&[(weight, &input)], bias.as_ref(), None));
+            let y = direct.output(&[(weight, &input)], bias.as_ref(), None);
             return (y, ConvolutionMemory::Direct(Box::new(DirectMemory { direct, input, delta: None })));
         }
-        let columns = columns.unwrap_or_else(|| Columns::of(x, self.window));
-        let y = plain.unwrap_or_else(|| columns.times(weight.clone(), bias));
+        let columns = Columns::of(x, self.window);
+        let y = if context.fast {
+            columns.times(weight.clone(), bias)
+        } else {
+            columns.times_plainly(weight.clone(), bias)
+        };
         (y, ConvolutionMemory::Patches(Box::new(PatchesMemory { columns, delta: None })))
     }
 
     fn value(&self, context: &mut Context, x: Maps, tail: Option<Tail>) -> Maps {
-        if let Some((tiling, weight)) = self.tiles(context, &x) {
-            let term = [weight, tiled::input_tiles(&tiling, x)];
-            return tiled::output_maps(&tiling, &[term], self.bias(context), tail.as_ref());
+        if let Some(tiling) = self.tiling(context, &x) {
+            let terms = [(&context.parameters[self.weight], &tiled::input_tiles(&tiling, x))];
+            return tiled::output_maps(&tiling, &terms, self.bias(context), tail.as_ref());
         }
         if let Some(direct) = self.direct(context, &x) {
             let terms = [(&context.parameters[self.weight], &Planes::from(x))];
@@ -150,11 +146,13 @@ impl Rules for Convolution {
         }
         match memory {
             ConvolutionMemory::Tiles(memory) => {
-                let tiling = &memory.tiling;
+                let TilesMemory { tiling, input, .. } = &**memory;
+                let weight = &parameters[self.weight];
                 let delta = tiled::output_tiles(tiling, delta);
-                gradients[self.weight] = Some(tiled::filter_gradient(tiling, delta.clone(), memory.input.clone()));
-                memory.delta = Some(delta.clone());
-                wanted.then(|| tiled::input_maps(tiling, &[[memory.weight.clone(), delta]]))
+                gradients[self.weight] = Some(tiled::filter_gradient(tiling, &delta, input, &weight.device()));
+                let x = wanted.then(|| tiled::input_maps(tiling, &[(weight, &delta)]));
+                memory.delta = Some(delta);
+                x
             }
             ConvolutionMemory::Direct(memory) => {
                 let DirectMemory { direct, input, .. } = &**memory;
@@ -185,11 +183,10 @@ impl Rules for Convolution {
         let weight_direction = direction[self.weight].clone();
         match memory {
             ConvolutionMemory::Tiles(memory) => {
-                let tiling = &memory.tiling;
-                let direction = tiled::filter_tiles(tiling, weight_direction, memory.channels);
-                let mut terms = vec![[direction.clone(), memory.input.clone()]];
-                memory.direction = Some(direction);
-                terms.extend(x_dot.map(|x_dot| [memory.weight.clone(), tiled::input_tiles(tiling, x_dot)]));
+                let TilesMemory { tiling, input, .. } = &**memory;
+                let x_dot = x_dot.map(|x_dot| tiled::input_tiles(tiling, x_dot));
+                let mut terms = vec![(&weight_direction, input)];
+                terms.extend(x_dot.as_ref().map(|x_dot| (&parameters[self.weight], x_dot)));
                 Some(tiled::output_maps(tiling, &terms, bias, None))
             }
             ConvolutionMemory::Direct(memory) => {
@@ -216,12 +213,10 @@ impl Rules for Convolution {
     ) -> Maps {
         match memory {
             ConvolutionMemory::Tiles(memory) => {
-                let tiling = &memory.tiling;
-                let delta_dot = tiled::output_tiles(tiling, delta_dot);
-                let mut terms = vec![[memory.weight.clone(), delta_dot]];
-                let pair = memory.direction.take().zip(memory.delta.take());
-                terms.extend(pair.map(|(direction, delta)| [direction, delta]));
-                tiled::input_maps(tiling, &terms)
+                let delta_dot = tiled::output_tiles(&memory.tiling, delta_dot);
+                let mut terms = vec![(&parameters[self.weight], &delta_dot)];
+                terms.extend(memory.delta.as_ref().map(|delta| (&direction[self.weight], delta)));
+                tiled::input_maps(&memory.tiling, &terms)
             }
             ConvolutionMemory::Direct(memory) => {
                 let delta_dot = Planes::from(delta_dot);

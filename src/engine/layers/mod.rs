@@ -31,7 +31,7 @@ pub(super) use pooling::{AveragePooling, MaxPooling, OverlappingMaxPooling};
 pub(super) use residual::Residual;
 
 use super::{
-    kernels::{block::Tail, runs_on_host, tiled::FilterCache},
+    kernels::{block::Tail, runs_on_host},
     transfer::{Maps, Matrix},
 };
 
@@ -51,8 +51,6 @@ pub(super) struct Context<'a> {
     /// Whether layers may do better than the plain operations: by loops in single precision in the CPU's memory, which round
     /// in other ways.
     pub fast: bool,
-    /// Filters as tiles.
-    pub filters: &'a FilterCache,
     /// The running statistics of every batch norm.
     pub statistics: &'a [Statistics],
     /// What batch norm normalises with.
@@ -63,9 +61,9 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// With frozen batch norms, and fast where the parameters allow it.
-    pub fn new(parameters: &'a [Matrix], filters: &'a FilterCache, statistics: &'a [Statistics]) -> Self {
+    pub fn new(parameters: &'a [Matrix], statistics: &'a [Statistics]) -> Self {
         let fast = parameters.first().is_some_and(runs_on_host);
-        Self { parameters, fast, filters, statistics, batch_norm: BatchNormMode::Frozen, observed: Vec::new() }
+        Self { parameters, fast, statistics, batch_norm: BatchNormMode::Frozen, observed: Vec::new() }
     }
 }
 

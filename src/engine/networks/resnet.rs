@@ -5,14 +5,13 @@ use crate::domain::{NormalizationLayer, Pooling};
 
 pub(super) fn build(builder: &mut Builder, batch_norm: bool, average_pooling: bool, classes: usize) {
     let normalization = if batch_norm { NormalizationLayer::Batch } else { NormalizationLayer::Instance };
-    // See `Network::matches_plainly`. A sign of the first stage turned around shows in parameter gradients as well.
+    // See `Network::matches_plainly` and `Convolution::careful`.
     builder.matches_plainly = true;
     builder.careful = true;
     builder.convolution("conv1", ConvolutionSpec { bias: false, ..ConvolutionSpec::new(64, 3, 1) });
     builder.normalization("norm1", normalization);
     builder.relu();
     for (stage, out) in [64, 128, 256, 512].into_iter().enumerate() {
-        builder.careful = stage == 0;
         for block in 0..2 {
             let halve = stage > 0 && block == 0;
             let name = format!("layer{}.{block}", stage + 1);

@@ -2,33 +2,25 @@
 //!
 //! A convolution becomes one matrix product for each place of a tile: `M_p = U_p V_p` with `U = G w Gᵀ`, `V = Bᵀ x B` and
 //! `y = Aᵀ M A`, 2.25 to 4 times fewer multiplications than the direct way. Each transformation is linear, so the other
-//! rules are made of adjoints: with `dM = A δ Aᵀ`, `δx = B (Uᵀ dM) Bᵀ` and `∂w = Gᵀ (dM Vᵀ) G`. What goes
-//! into a product is laid out `[channel, place, tile]`, so that channels are transformed in parallel, and what comes out of it
-//! `[place, channel, tile]`; tiles are in the order of images, rows and columns.
+//! rules are made of adjoints: with `dM = A δ Aᵀ`, `δx = B (Uᵀ dM) Bᵀ` and `∂w = Gᵀ (dM Vᵀ) G`.
 //!
-//! Loops here are compiled for several instruction sets, and the processor's best is chosen at run time.
+//! Maps are transformed with sixteen channels side by side ([`tiles`]). Filters are transformed where they are used, and products
+//! transformed back where they are made, in the cache ([`products`]): neither of them is written to memory.
 
-mod tiling;
+mod matrices;
+mod products;
+mod tiles;
 
-use rayon::prelude::*;
+use super::{Window, block::Tail};
+use matrices::{Adjoint, F2x3, F2x5, F4x3, Filter, Input, LANES, Output};
+use products::{Product, filters_of_product, maps_of_product};
+pub(in crate::engine) use tiles::Tiles;
+use tiles::{Canvas, tiles_of_maps};
 
-use super::{
-    Window,
-    block::Tail,
-    simd::{array, copy, vectorized},
-};
-use tiling::{F2x3, F2x5, F4x3, LANES, Lanes, Matrices, apply_twice, transposed};
-
-/// How many schemes there are.
-pub(super) const SCHEMES: usize = 3;
-/// For fewer outputs than this the transformations of the filters take longer than the products that they save.
-const LEAST_OUTPUTS: usize = 64;
-/// More filters than this, a channel each, do not stay in the cache as tiles ...
-const CACHED_FILTERS: usize = 1 << 16;
-/// ... and ask for more outputs.
-const LEAST_OUTPUTS_UNCACHED: usize = 200;
-/// With fewer tiles than this, smaller ones are faster: their filters are smaller, and the products less narrow.
-const LEAST_TILES: usize = 24;
+/// Fewer channels than this do not pay for the transformations.
+const LEAST_CHANNELS: usize = 16;
+/// What it takes to transform a filter for each [`Scheme`], in multiplications.
+const FILTER_WORK: [usize; 3] = [26, 44, 60];
 
 /// Outputs of a tile along a side, and taps of the filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +35,8 @@ enum Scheme {
 pub(in crate::engine) struct Tiling {
     scheme: Scheme,
     images: usize,
+    channels: usize,
+    outputs: usize,
     /// Height and width of the input, of the output, and tiles along them.
     input: [usize; 2],
     output: [usize; 2],
@@ -51,63 +45,78 @@ pub(in crate::engine) struct Tiling {
 }
 
 impl Tiling {
-    /// The tiling of maps `[c, images, h, w]` under `window`, for so many `filters`, a channel each; `None` where the direct
-    /// way is better.
-    pub(super) fn new([_, images, h, w]: [usize; 4], window: Window, filters: usize) -> Option<Self> {
+    /// The tiling of maps `[channels, images, h, w]` for a convolution with `outputs` filters; `None` where the direct way is
+    /// better.
+    pub(super) fn new([channels, images, h, w]: [usize; 4], window: Window, outputs: usize) -> Option<Self> {
         let output = [window.count(h), window.count(w)];
-        let least = if filters > CACHED_FILTERS { LEAST_OUTPUTS_UNCACHED } else { LEAST_OUTPUTS };
-        if window.stride != 1 || images * output[0] * output[1] < least {
+        if window.stride != 1 || channels.min(outputs) < LEAST_CHANNELS {
             return None;
         }
-        let (_, large, _) = Scheme::F4x3.sizes();
-        // Tiles that hang over the edge are work for nothing.
-        let small = output.iter().all(|&side| side <= 2) || {
-            let [rows, columns] = output.map(|side| side.div_ceil(large));
-            images * rows * columns < LEAST_TILES
-        };
-        let scheme = match window.size {
-            3 if small => Scheme::F2x3,
-            3 => Scheme::F4x3,
-            5 => Scheme::F2x5,
+        let schemes: &[Scheme] = match window.size {
+            3 => &[Scheme::F2x3, Scheme::F4x3],
+            5 => &[Scheme::F2x5],
             _ => return None,
         };
-        let (_, outputs, _) = scheme.sizes();
-        let tiles = output.map(|side| side.div_ceil(outputs));
-        Some(Self { scheme, images, input: [h, w], output, tiles, padding: window.padding })
+        let tiling = |&scheme: &Scheme| {
+            let tiles = scheme.tiles(output);
+            Self { scheme, images, channels, outputs, input: [h, w], output, tiles, padding: window.padding }
+        };
+        let direct = window.size * window.size * images * output[0] * output[1];
+        let best = schemes.iter().map(tiling).min_by_key(Self::work)?;
+        (best.work() < direct).then_some(best)
     }
 
-    /// The scheme, from 0 to [`SCHEMES`].
-    pub(super) const fn scheme(&self) -> usize {
-        self.scheme as usize
+    /// With the smallest tiles, which round least.
+    pub(in crate::engine) fn small(self) -> Self {
+        let scheme = if self.scheme == Scheme::F4x3 { Scheme::F2x3 } else { self.scheme };
+        Self { scheme, tiles: scheme.tiles(self.output), ..self }
     }
 
-    /// Places of a tile.
-    pub(super) const fn places(&self) -> usize {
-        let (side, ..) = self.scheme.sizes();
-        side * side
+    /// Multiplications for each filter and channel, and what it takes to transform the filter.
+    const fn work(&self) -> usize {
+        self.scheme.places() * self.count() + FILTER_WORK[self.scheme as usize] * LANES
     }
 
     /// Tiles of all images.
-    pub(super) const fn count(&self) -> usize {
-        self.images * self.tiles[0] * self.tiles[1]
+    const fn count(&self) -> usize {
+        self.images * self.tiles_of_image()
     }
 
-    /// The input maps' dimensions for `channels` channels.
-    pub(super) const fn input_dims(&self, channels: usize) -> [usize; 4] {
-        [channels, self.images, self.input[0], self.input[1]]
+    const fn tiles_of_image(&self) -> usize {
+        self.tiles[0] * self.tiles[1]
     }
 
-    /// The output maps' dimensions for `channels` channels, behind `tail`.
-    pub(super) fn output_dims(&self, channels: usize, tail: Option<&Tail>) -> [usize; 4] {
+    /// The input maps' dimensions.
+    pub(super) const fn input_dims(&self) -> [usize; 4] {
+        [self.channels, self.images, self.input[0], self.input[1]]
+    }
+
+    /// The filters' dimensions.
+    pub(super) const fn filter_dims(&self) -> [usize; 2] {
+        let (_, _, taps) = self.scheme.sizes();
+        [self.outputs, self.channels * taps * taps]
+    }
+
+    /// The output maps' dimensions, behind `tail`.
+    pub(super) fn output_dims(&self, tail: Option<&Tail>) -> [usize; 4] {
         let [height, width] = tail.map_or(self.output, |tail| tail.output(self.output));
-        [channels, self.images, height, width]
+        [self.outputs, self.images, height, width]
     }
 
-    /// Maps of `channels` channels under tiles of `side`, one `step` from the next.
+    /// The input's planes under its tiles, and the output's under those of a gradient.
+    const fn input_canvas(&self) -> Canvas {
+        self.canvas(self.input, self.padding, self.scheme.side())
+    }
+
+    const fn output_canvas(&self) -> Canvas {
+        self.canvas(self.output, 0, self.scheme.outputs())
+    }
+
+    /// Planes under tiles of `side`, one step from the next.
     const fn canvas(&self, [height, width]: [usize; 2], padding: usize, side: usize) -> Canvas {
-        let (_, step, _) = self.scheme.sizes();
+        let step = self.scheme.outputs();
         let sides = [(self.tiles[0] - 1) * step + side, (self.tiles[1] - 1) * step + side];
-        Canvas { images: self.images, height, width, padding, sides, tiles: self.tiles, step }
+        Canvas { height, width, padding, sides, tiles: self.tiles, step }
     }
 }
 
@@ -120,345 +129,86 @@ impl Scheme {
             Self::F2x5 => (6, 2, 5),
         }
     }
-}
 
-/// The planes of one channel, padded so that every tile lies inside.
-#[derive(Debug, Clone, Copy)]
-struct Canvas {
-    images: usize,
-    height: usize,
-    width: usize,
-    padding: usize,
-    sides: [usize; 2],
-    tiles: [usize; 2],
-    step: usize,
-}
-
-impl Canvas {
-    /// Where each tile begins.
-    fn offsets(&self) -> Vec<usize> {
-        let [rows, columns] = self.tiles;
-        let tile = |index: usize| {
-            let (image, row, column) = (index / (rows * columns), index / columns % rows, index % columns);
-            (image * self.sides[0] + row * self.step) * self.sides[1] + column * self.step
-        };
-        (0..self.images * rows * columns).map(tile).collect()
+    /// Tiles along the sides of an output.
+    fn tiles(self, output: [usize; 2]) -> [usize; 2] {
+        output.map(|side| side.div_ceil(self.outputs()))
     }
 
-    fn len(&self) -> usize {
-        self.images * self.sides[0] * self.sides[1]
+    const fn side(self) -> usize {
+        self.sizes().0
     }
 
-    /// Takes the planes from the canvas.
-    #[inline(always)]
-    fn copy_planes(&self, planes: &mut [f32], canvas: &[f32]) {
-        for (to, from) in self.rows() {
-            copy(&mut planes[to..to + self.width], &canvas[from..from + self.width]);
-        }
+    const fn outputs(self) -> usize {
+        self.sizes().1
     }
 
-    /// Each row of the planes with where it lies on the canvas.
-    #[inline(always)]
-    fn rows(&self) -> impl Iterator<Item = (usize, usize)> {
-        let Self { images, height, width, padding, sides, .. } = *self;
-        (0..images).flat_map(move |image| {
-            (0..height).map(move |row| {
-                ((image * height + row) * width, (image * sides[0] + row + padding) * sides[1] + padding)
-            })
-        })
+    const fn places(self) -> usize {
+        self.side() * self.side()
     }
 }
 
-/// Room to transform tiles of side `I` into ones of side `O`.
-struct Room<const I: usize, const O: usize> {
-    padded: Vec<f32>,
-    /// A plane of an image, and a row of it.
-    plane: Vec<f32>,
-    line: Vec<f32>,
-    x: [[Lanes; I]; I],
-    y: [[Lanes; O]; O],
-    rows: [[Lanes; I]; O],
-}
-
-impl<const I: usize, const O: usize> Room<I, O> {
-    fn new(canvas: usize) -> Self {
-        let zero = [0.0; LANES];
-        Self {
-            padded: vec![0.0; canvas],
-            plane: Vec::new(),
-            line: Vec::new(),
-            x: [[zero; I]; I],
-            y: [[zero; O]; O],
-            rows: [[zero; I]; O],
-        }
-    }
-}
-
-/// `matrix x matrixᵀ` for every tile `x` of side `I` of the maps: `[channels, O * O, tiles]`.
-fn tiles_of_maps<const I: usize, const O: usize>(matrix: &[[f32; I]; O], canvas: Canvas, maps: &[f32]) -> Vec<f32> {
-    let offsets = canvas.offsets();
-    let count = offsets.len();
-    let plane = canvas.images * canvas.height * canvas.width;
-    let mut tiles = vec![0.0; maps.len() / plane * O * O * count];
-    let length = canvas.width;
-    let channels = tiles.par_chunks_mut(O * O * count).zip(maps.par_chunks(plane));
-    channels.for_each_init(
-        || Room::<I, O>::new(canvas.len()),
-        |Room { padded, x, rows, .. }, (tiles, maps)| {
-            vectorized(
-                #[inline(always)]
-                || {
-                    for (from, to) in canvas.rows() {
-                        copy(&mut padded[to..to + length], &maps[from..from + length]);
-                    }
-                    for (chunk, chunk_offsets) in offsets.chunks(LANES).enumerate() {
-                        for (lane, offset) in chunk_offsets.iter().enumerate() {
-                            for (row, x) in x.iter_mut().enumerate() {
-                                let source: &[f32; I] = array(&padded[offset + row * canvas.sides[1]..]);
-                                for column in 0..I {
-                                    x[column][lane] = source[column];
-                                }
-                            }
-                        }
-                        let places = Places { start: chunk * LANES, stride: count, lanes: chunk_offsets.len() };
-                        let store = |place, y: &Lanes| places.store(tiles, place, y);
-                        apply_twice(matrix, rows, |place| x.as_flattened()[place], store);
-                    }
-                },
-            );
-        },
-    );
-    tiles
-}
-
-/// Where the lanes of a chunk stand in `[place, item]`.
-#[derive(Clone, Copy)]
-struct Places {
-    start: usize,
-    /// From place to place.
-    stride: usize,
-    /// Lanes that there are.
-    lanes: usize,
-}
-
-impl Places {
-    #[inline(always)]
-    fn store(self, to: &mut [f32], place: usize, from: &Lanes) {
-        let to = &mut to[self.start + place * self.stride..];
-        match to.first_chunk_mut() {
-            Some(to) if self.lanes == LANES => *to = *from,
-            _ => to[..self.lanes].copy_from_slice(&from[..self.lanes]),
-        }
-    }
-
-    #[inline(always)]
-    fn load(self, from: &[f32], place: usize) -> Lanes {
-        let from = &from[self.start + place * self.stride..];
-        match from.first_chunk() {
-            Some(from) if self.lanes == LANES => *from,
-            _ => {
-                let mut lanes = [0.0; LANES];
-                lanes[..self.lanes].copy_from_slice(&from[..self.lanes]);
-                lanes
-            }
-        }
-    }
-}
-
-/// The maps whose tiles are `matrix x matrixᵀ` for `tiles` `x`, `[I * I, channels, tiles]`, where tiles overlap added up;
-/// `bias` is added, a value a channel, and `tail` done to every plane.
-fn maps_of_tiles<const I: usize, const O: usize>(
-    matrix: &[[f32; I]; O],
-    canvas: Canvas,
-    tiles: &[f32],
-    bias: Option<&[f32]>,
-    tail: Option<&Tail>,
-) -> Vec<f32> {
-    let offsets = canvas.offsets();
-    let count = offsets.len();
-    let plane = canvas.images * canvas.height * canvas.width;
-    let channels = tiles.len() / (I * I * count);
-    let sides = [canvas.height, canvas.width];
-    let [height, width] = tail.map_or(sides, |tail| tail.output(sides));
-    let mut maps = vec![0.0; channels * canvas.images * height * width];
-    let length = canvas.width;
-    maps.par_chunks_mut(canvas.images * height * width).enumerate().for_each_init(
-        || Room::<I, O> { plane: vec![0.0; plane], line: vec![0.0; length], ..Room::new(canvas.len()) },
-        |Room { padded, plane, line, y, rows, .. }, (channel, maps)| {
-            vectorized(
-                #[inline(always)]
-                || {
-                    padded.fill(bias.map_or(0.0, |bias| bias[channel]));
-                    for (chunk, chunk_offsets) in offsets.chunks(LANES).enumerate() {
-                        let start = channel * count + chunk * LANES;
-                        let places = Places { start, stride: channels * count, lanes: chunk_offsets.len() };
-                        let store = |place, lanes: &Lanes| y.as_flattened_mut()[place] = *lanes;
-                        apply_twice(matrix, rows, |place| places.load(tiles, place), store);
-                        for (lane, offset) in chunk_offsets.iter().enumerate() {
-                            for (row, y) in y.iter().enumerate() {
-                                let target = &mut padded[offset + row * canvas.sides[1]..][..O];
-                                for column in 0..O {
-                                    target[column] += y[column][lane];
-                                }
-                            }
-                        }
-                    }
-                    let Some(tail) = tail else {
-                        canvas.copy_planes(maps, padded);
-                        return;
-                    };
-                    canvas.copy_planes(plane, padded);
-                    let len = canvas.height * canvas.width;
-                    for (y, x) in maps.chunks_exact_mut(height * width).zip(plane.chunks_exact(len)) {
-                        tail.plane(channel, sides, x, y, line);
-                    }
-                },
-            );
-        },
-    );
-    maps
-}
-
-/// `matrix f matrixᵀ` for every filter: `[outputs, channels, I * I]` to `[outputs, O * O, channels]`.
-fn tiles_of_filters<const I: usize, const O: usize>(
-    matrix: &[[f32; I]; O],
-    filters: &[f32],
-    channels: usize,
-) -> Vec<f32> {
-    let mut tiles = vec![0.0; filters.len() / (I * I) * O * O];
-    let outputs = tiles.par_chunks_mut(O * O * channels).zip(filters.par_chunks(I * I * channels));
-    outputs.for_each_init(
-        || Room::<I, O>::new(0),
-        |Room { x, rows, .. }, (tiles, filters)| {
-            vectorized(
-                #[inline(always)]
-                || {
-                    for (chunk, filters) in filters.chunks(LANES * I * I).enumerate() {
-                        for (lane, filter) in filters.chunks_exact(I * I).enumerate() {
-                            for place in 0..I * I {
-                                x.as_flattened_mut()[place][lane] = filter[place];
-                            }
-                        }
-                        let lanes = filters.len() / (I * I);
-                        let places = Places { start: chunk * LANES, stride: channels, lanes };
-                        let store = |place, y: &Lanes| places.store(tiles, place, y);
-                        apply_twice(matrix, rows, |place| x.as_flattened()[place], store);
-                    }
-                },
-            );
-        },
-    );
-    tiles
-}
-
-/// The adjoint of [`tiles_of_filters`], with another layout: `[I * I, outputs, channels]` to `[outputs, channels, O * O]`.
-fn filters_of_tiles<const I: usize, const O: usize>(
-    matrix: &[[f32; I]; O],
-    tiles: &[f32],
-    channels: usize,
-) -> Vec<f32> {
-    let stride = tiles.len() / (I * I);
-    let mut filters = vec![0.0; O * O * stride];
-    filters.par_chunks_mut(O * O * channels).enumerate().for_each_init(
-        || Room::<I, O>::new(0),
-        |Room { y, rows, .. }, (output, filters)| {
-            vectorized(
-                #[inline(always)]
-                || {
-                    for (chunk, filters) in filters.chunks_mut(LANES * O * O).enumerate() {
-                        let lanes = filters.len() / (O * O);
-                        let places = Places { start: output * channels + chunk * LANES, stride, lanes };
-                        let store = |place, lanes: &Lanes| y.as_flattened_mut()[place] = *lanes;
-                        apply_twice(matrix, rows, |place| places.load(tiles, place), store);
-                        for (lane, filter) in filters.chunks_exact_mut(O * O).enumerate() {
-                            for place in 0..O * O {
-                                filter[place] = y.as_flattened()[place][lane];
-                            }
-                        }
-                    }
-                },
-            );
-        },
-    );
-    filters
-}
-
-/// Calls a function generic in the matrices with those of a scheme.
-macro_rules! with_matrices {
-    ($scheme:expr, $function:ident($($argument:expr),*)) => {
-        match $scheme {
-            Scheme::F2x3 => $function::<F2x3, 4, 2, 3>($($argument),*),
-            Scheme::F4x3 => $function::<F4x3, 6, 4, 3>($($argument),*),
-            Scheme::F2x5 => $function::<F2x5, 6, 2, 5>($($argument),*),
+/// An expression for each scheme `S`, with the side of its tiles, their outputs and the filter's taps along a side.
+macro_rules! by_scheme {
+    ($tiling:expr, |$S:ident, $N:ident, $M:ident, $R:ident| $result:expr) => {
+        match $tiling.scheme {
+            Scheme::F2x3 => by_scheme!(@ $S = F2x3, $N = 4, $M = 2, $R = 3, $result),
+            Scheme::F4x3 => by_scheme!(@ $S = F4x3, $N = 6, $M = 4, $R = 3, $result),
+            Scheme::F2x5 => by_scheme!(@ $S = F2x5, $N = 6, $M = 2, $R = 5, $result),
         }
     };
+    (@ $S:ident = $scheme:ty, $N:ident = $n:literal, $M:ident = $m:literal, $R:ident = $r:literal, $result:expr) => {{
+        type $S = $scheme;
+        const $N: usize = $n;
+        const $M: usize = $m;
+        const $R: usize = $r;
+        // Not every rule needs all of them.
+        let _ = [$N, $M, $R];
+        $result
+    }};
 }
 
 /// `V = Bᵀ x B` of maps `x`.
-pub(super) fn input_tiles(tiling: &Tiling, maps: &[f32]) -> Vec<f32> {
-    fn of<S: Matrices<N, M, R>, const N: usize, const M: usize, const R: usize>(
-        tiling: &Tiling,
-        maps: &[f32],
-    ) -> Vec<f32> {
-        tiles_of_maps(&S::INPUT, tiling.canvas(tiling.input, tiling.padding, N), maps)
-    }
-    with_matrices!(tiling.scheme, of(tiling, maps))
-}
-
-/// `y = Aᵀ M A + bias` of tiles `M`, and what `tail` makes of it.
-pub(super) fn output_maps(tiling: &Tiling, tiles: &[f32], bias: Option<&[f32]>, tail: Option<&Tail>) -> Vec<f32> {
-    fn of<S: Matrices<N, M, R>, const N: usize, const M: usize, const R: usize>(
-        tiling: &Tiling,
-        tiles: &[f32],
-        bias: Option<&[f32]>,
-        tail: Option<&Tail>,
-    ) -> Vec<f32> {
-        maps_of_tiles(&S::OUTPUT, tiling.canvas(tiling.output, 0, M), tiles, bias, tail)
-    }
-    with_matrices!(tiling.scheme, of(tiling, tiles, bias, tail))
+pub(super) fn input_tiles(tiling: &Tiling, maps: &[f32]) -> Tiles {
+    let sides = [tiling.channels, tiling.images];
+    by_scheme!(tiling, |S, N, M, R| tiles_of_maps::<Input<S>, N, N>(tiling.input_canvas(), maps, sides))
 }
 
 /// `dM = A δ Aᵀ` of maps `δ`.
-pub(super) fn output_tiles(tiling: &Tiling, maps: &[f32]) -> Vec<f32> {
-    fn of<S: Matrices<N, M, R>, const N: usize, const M: usize, const R: usize>(
-        tiling: &Tiling,
-        maps: &[f32],
-    ) -> Vec<f32> {
-        tiles_of_maps(&const { transposed(S::OUTPUT) }, tiling.canvas(tiling.output, 0, M), maps)
-    }
-    with_matrices!(tiling.scheme, of(tiling, maps))
+pub(super) fn output_tiles(tiling: &Tiling, maps: &[f32]) -> Tiles {
+    let sides = [tiling.outputs, tiling.images];
+    by_scheme!(tiling, |S, N, M, R| tiles_of_maps::<Adjoint<Output<S>>, M, N>(tiling.output_canvas(), maps, sides))
 }
 
-/// `δx = B dV Bᵀ` of tiles `dV`.
-pub(super) fn input_maps(tiling: &Tiling, tiles: &[f32]) -> Vec<f32> {
-    fn of<S: Matrices<N, M, R>, const N: usize, const M: usize, const R: usize>(
-        tiling: &Tiling,
-        tiles: &[f32],
-    ) -> Vec<f32> {
-        let canvas = tiling.canvas(tiling.input, tiling.padding, N);
-        maps_of_tiles(&const { transposed(S::INPUT) }, canvas, tiles, None, None)
-    }
-    with_matrices!(tiling.scheme, of(tiling, tiles))
+/// `y = Aᵀ M A + bias` of the sum `M` of the products `U V` of filters and tiles, and what `tail` makes of it.
+pub(super) fn output_maps(
+    tiling: &Tiling,
+    terms: &[(&[f32], &Tiles)],
+    bias: Option<&[f32]>,
+    tail: Option<&Tail>,
+) -> Vec<f32> {
+    let Tiling { images, channels, outputs, .. } = *tiling;
+    let canvas = tiling.output_canvas();
+    by_scheme!(tiling, |S, N, M, R| {
+        let product = Product { terms, images, channels: outputs, inner: channels, steps: [channels * R * R, R * R] };
+        maps_of_product::<Output<S>, Filter<S>, N, M, R>(canvas, &product, bias, tail)
+    })
 }
 
-/// `U = G w Gᵀ` of filters `w` on maps of `channels`.
-pub(super) fn filter_tiles(tiling: &Tiling, filters: &[f32], channels: usize) -> Vec<f32> {
-    fn of<S: Matrices<N, M, R>, const N: usize, const M: usize, const R: usize>(
-        filters: &[f32],
-        channels: usize,
-    ) -> Vec<f32> {
-        tiles_of_filters(&S::FILTER, filters, channels)
-    }
-    with_matrices!(tiling.scheme, of(filters, channels))
+/// `δx = B dV Bᵀ` of the sum `dV` of the products `Uᵀ dM` of filters and tiles.
+pub(super) fn input_maps(tiling: &Tiling, terms: &[(&[f32], &Tiles)]) -> Vec<f32> {
+    let Tiling { images, channels, outputs, .. } = *tiling;
+    let canvas = tiling.input_canvas();
+    by_scheme!(tiling, |S, N, M, R| {
+        let product = Product { terms, images, channels, inner: outputs, steps: [R * R, channels * R * R] };
+        maps_of_product::<Adjoint<Input<S>>, Filter<S>, N, N, R>(canvas, &product, None, None)
+    })
 }
 
-/// `∂w = Gᵀ dU G`.
-pub(super) fn filter_gradient(tiling: &Tiling, tiles: &[f32], channels: usize) -> Vec<f32> {
-    fn of<S: Matrices<N, M, R>, const N: usize, const M: usize, const R: usize>(
-        tiles: &[f32],
-        channels: usize,
-    ) -> Vec<f32> {
-        filters_of_tiles(&const { transposed(S::FILTER) }, tiles, channels)
-    }
-    with_matrices!(tiling.scheme, of(tiles, channels))
+/// `∂w = Gᵀ (dM Vᵀ) G`.
+pub(super) fn filter_gradient(tiling: &Tiling, delta: &Tiles, input: &Tiles) -> Vec<f32> {
+    let sides = [tiling.outputs, tiling.channels];
+    by_scheme!(tiling, |S, N, M, R| {
+        filters_of_product::<Adjoint<Filter<S>>, N, R>(delta, input, tiling.count(), sides)
+    })
 }

@@ -15,7 +15,7 @@ use crate::{
     domain::Activation,
     engine::{
         device::ComputeDevice,
-        kernels::{Window, block::After, tiled::FilterCache},
+        kernels::{Window, block::After},
         test_support::random_maps,
     },
 };
@@ -117,8 +117,7 @@ fn values_alone_are_those_of_the_forward_pass() {
     chains.push((many, vec![Box::new(Residual { main, shortcut }), relu()]));
     for (index, (input, chain)) in chains.iter().enumerate() {
         let x = random_maps(*input, 1, &device);
-        let filters = FilterCache::new(parameters.len());
-        let mut context = Context::new(&parameters, &filters, &[]);
+        let mut context = Context::new(&parameters, &[]);
         let (forward, _) = forward_chain(chain, &mut context, x.clone());
         let alone = value_chain(chain, &mut context, x);
         assert_eq!(alone.dims(), forward.dims());
@@ -134,8 +133,7 @@ fn what_is_not_a_number_stays_so() {
     let parameters = random_parameters(&[[2, 1], [2, 1]], 10, &device);
     for after in [After::Nothing, After::Relu, After::ReluAndPooling] {
         let block: Box<dyn Layer> = Box::new(Block::new(2, AFFINE, after));
-        let filters = FilterCache::new(parameters.len());
-        let mut context = Context::new(&parameters, &filters, &[]);
+        let mut context = Context::new(&parameters, &[]);
         let x = Maps::full([2, 1, 4, 4], f32::NAN, device.tensor_device());
         for y in [block.forward(&mut context, x.clone()).0, block.value(&mut context, x, None)] {
             assert!(y.is_nan().all().into_scalar::<bool>(), "{after:?}");
@@ -204,8 +202,7 @@ fn local_response_normalization_is_pytorchs() {
     let device = ComputeDevice::cpu_in_double_precision();
     let values = vec![1.0, -2.0, 3.0, 4.0, -5.0, 6.0];
     let x = Maps::from_data(TensorData::new(values, [6, 1, 1, 1]), (device.tensor_device(), device.float_type()));
-    let filters = FilterCache::new(0);
-    let mut context = Context::new(&[], &filters, &[]);
+    let mut context = Context::new(&[], &[]);
     let (y, _) = Layer::forward(&LocalResponse { size: 4, alpha: 2.0 }, &mut context, x);
     let found: Vec<f64> = y.try_into_vec_as().unwrap();
     // torch.nn.functional.local_response_norm(x, 4, alpha=2, beta=0.75, k=1) in double precision, PyTorch 2.15.
@@ -248,8 +245,7 @@ fn running_statistics_move_as_in_pytorch() {
         (device.tensor_device(), device.float_type()),
     );
     let fresh = [Statistics::fresh(1, &device)];
-    let filters = FilterCache::new(2);
-    let mut context = Context { batch_norm: BatchNormMode::Batch, ..Context::new(&parameters, &filters, &fresh) };
+    let mut context = Context { batch_norm: BatchNormMode::Batch, ..Context::new(&parameters, &fresh) };
     let _ = Layer::forward(&BatchNormalization { index: 0, affine: AFFINE }, &mut context, x);
     let (_, moved) = &context.observed[0];
     // Mean 3; unbiased variance (4 + 1 + 0 + 9) / 3.
@@ -271,8 +267,7 @@ fn automatic_differentiation_agrees() {
             Box::new(ActivationLayer(Activation::Relu)),
             Box::new(AveragePooling { size: 2 }),
         ];
-        let filters = FilterCache::new(2);
-        let mut context = Context::new(&parameters, &filters, &[]);
+        let mut context = Context::new(&parameters, &[]);
         let (y, mut memories) = forward_chain(&chain, &mut context, x.clone());
         let cotangent = random_maps(y.dims(), 9, &host);
         let mut gradients = vec![None; 2];

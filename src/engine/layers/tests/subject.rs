@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, TensorData};
 use super::*;
 use crate::engine::{
     device::ComputeDevice,
-    kernels::{runs_on_host, tiled::FilterCache},
+    kernels::runs_on_host,
     test_support::{random_maps, random_values},
 };
 
@@ -59,16 +59,11 @@ impl Subject {
     }
 
     pub(super) fn value(&self, parameters: &[Matrix], x: Maps) -> (Maps, Memory) {
-        let filters = FilterCache::new(parameters.len());
-        self.layer.forward(&mut self.context(parameters, &filters, &x), x)
+        self.layer.forward(&mut self.context(parameters, &x), x)
     }
 
-    pub(super) fn context<'a>(&'a self, parameters: &'a [Matrix], filters: &'a FilterCache, x: &Maps) -> Context<'a> {
-        Context {
-            fast: runs_on_host(x),
-            batch_norm: self.batch_norm,
-            ..Context::new(parameters, filters, &self.statistics)
-        }
+    pub(super) fn context<'a>(&'a self, parameters: &'a [Matrix], x: &Maps) -> Context<'a> {
+        Context { fast: runs_on_host(x), batch_norm: self.batch_norm, ..Context::new(parameters, &self.statistics) }
     }
 
     pub(super) fn at(&self, parameters: &[Matrix], x: Maps, delta: Maps) -> At {

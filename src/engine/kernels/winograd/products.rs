@@ -1,0 +1,387 @@
+//! Products of transformed tiles and filters, transformed back where they are made.
+//!
+//! A thread works on two blocks of sixteen channels of the result: it transforms their filters, multiplies them with the tiles of
+//! some images, a tile or eight at once with the sums in registers, and transforms what it has back, all of it in room that stays
+//! in the second-level cache. Every value is computed in a fixed order.
+
+use std::array::from_fn;
+
+use rayon::prelude::*;
+
+use super::{
+    matrices::{LANES, Lanes, Transformation},
+    tiles::{Canvas, Tiles},
+};
+use crate::engine::kernels::{
+    block::Tail,
+    room::with_room,
+    simd::{Arithmetic, array, vectorized_fused},
+};
+
+/// Channels that a thread works on at once.
+const PAIR: usize = 2 * LANES;
+/// Values of the products of a thread that stay in the second-level cache.
+const CACHED: usize = 1 << 17;
+
+/// The sum of products of filters `[.., taps * taps]` with tiles.
+pub(super) struct Product<'a> {
+    /// Filters, and the tiles that they are multiplied with.
+    pub terms: &'a [(&'a [f32], &'a Tiles)],
+    /// Images, channels of the result, and channels that are summed over.
+    pub images: usize,
+    pub channels: usize,
+    pub inner: usize,
+    /// From one filter of a channel of the result to that of the next, and from one that is summed over to the next.
+    pub steps: [usize; 2],
+}
+
+/// What a thread works in.
+struct Room<'a> {
+    /// `[term, block, place, inner]` and `[block, place, tile]`.
+    filters: &'a mut [Lanes],
+    products: &'a mut [Lanes],
+    canvas: &'a mut [Lanes],
+    /// A plane for each lane, and a line of one.
+    planes: &'a mut [f32],
+    line: &'a mut [f32],
+}
+
+/// The maps whose tiles are what `T` makes of the `product` with filters transformed by `F`, where tiles overlap added up; `bias`
+/// is added, a value a channel, and `tail` done to every plane.
+pub(super) fn maps_of_product<T, F, const I: usize, const O: usize, const R: usize>(
+    canvas: Canvas,
+    product: &Product,
+    bias: Option<&[f32]>,
+    tail: Option<&Tail>,
+) -> Vec<f32>
+where
+    T: Transformation<I, O>,
+    F: Transformation<R, I>,
+{
+    let Product { images, channels, .. } = *product;
+    let sides = [canvas.height, canvas.width];
+    let [height, width] = tail.map_or(sides, |tail| tail.output(sides));
+    let area = height * width;
+    let group = (CACHED / (I * I * canvas.count() * PAIR)).clamp(1, images);
+    let inner = product.inner.next_multiple_of(LANES);
+    let mut maps = vec![0.0; channels * images * area];
+    maps.par_chunks_mut(PAIR * images * area).enumerate().for_each(|(unit, maps)| {
+        let blocks = (maps.len() / (images * area)).div_ceil(LANES);
+        let lens = [
+            product.terms.len() * blocks * I * I * inner,
+            blocks * I * I * group * canvas.count(),
+            canvas.len(),
+            canvas.plane(),
+        ];
+        with_room(lens.iter().sum::<usize>() * LANES + canvas.width, |room| {
+            let (filters, room) = room.split_at_mut(lens[0] * LANES);
+            let (products, room) = room.split_at_mut(lens[1] * LANES);
+            let (canvases, room) = room.split_at_mut(lens[2] * LANES);
+            let (planes, line) = room.split_at_mut(lens[3] * LANES);
+            let mut room = Room {
+                filters: filters.as_chunks_mut().0,
+                products: products.as_chunks_mut().0,
+                canvas: canvases.as_chunks_mut().0,
+                planes,
+                line,
+            };
+            let unit = Unit { first: unit * PAIR, canvas, product, group, bias, tail };
+            vectorized_fused(
+                #[inline(always)]
+                |arithmetic| match blocks {
+                    1 => unit.maps::<T, F, I, O, R, 1>(arithmetic, &mut room, maps),
+                    _ => unit.maps::<T, F, I, O, R, 2>(arithmetic, &mut room, maps),
+                },
+            );
+        });
+    });
+    maps
+}
+
+/// Blocks of channels of a result.
+struct Unit<'a> {
+    /// The first channel.
+    first: usize,
+    canvas: Canvas,
+    product: &'a Product<'a>,
+    /// Images at once.
+    group: usize,
+    bias: Option<&'a [f32]>,
+    tail: Option<&'a Tail>,
+}
+
+impl Unit<'_> {
+    /// The maps of `B` blocks.
+    #[inline(always)]
+    fn maps<T, F, const I: usize, const O: usize, const R: usize, const B: usize>(
+        &self,
+        arithmetic: Arithmetic,
+        room: &mut Room,
+        maps: &mut [f32],
+    ) where
+        T: Transformation<I, O>,
+        F: Transformation<R, I>,
+    {
+        let Self { canvas, product, group, .. } = *self;
+        let inner = product.inner.next_multiple_of(LANES);
+        let of_term = room.filters.len() / product.terms.len();
+        for (term, (filters, _)) in product.terms.iter().enumerate() {
+            for block in 0..B {
+                let tiles = &mut room.filters[term * of_term + block * I * I * inner..][..I * I * inner];
+                self.transform::<F, R, I>(arithmetic, filters, self.first + block * LANES, tiles);
+            }
+        }
+        for first in (0..product.images).step_by(group) {
+            let images = group.min(product.images - first);
+            let count = images * canvas.count();
+            self.multiply::<I, B>(arithmetic, first * canvas.count(), count, room);
+            for block in 0..B {
+                for image in 0..images {
+                    let products = &room.products[block * I * I * count + image * canvas.count()..];
+                    let channel = self.first + block * LANES;
+                    let mut start = [0.0; LANES];
+                    if let Some(bias) = self.bias {
+                        let bias = &bias[channel..];
+                        let lanes = bias.len().min(LANES);
+                        start[..lanes].copy_from_slice(&bias[..lanes]);
+                    }
+                    room.canvas.fill(start);
+                    for (tile, start) in canvas.tiles().enumerate() {
+                        let load = |place| products[place * count + tile];
+                        let store = |place, y: &Lanes| {
+                            let target: &mut Lanes = &mut room.canvas[start + place / O * canvas.sides[1] + place % O];
+                            for lane in 0..LANES {
+                                target[lane] += y[lane];
+                            }
+                        };
+                        T::apply(arithmetic, load, store);
+                    }
+                    self.finish(room.canvas, room.planes, room.line, block * LANES, first + image, maps);
+                }
+            }
+        }
+    }
+
+    /// Sixteen filters as tiles, `[place, inner]`, with zeros behind the last.
+    #[inline(always)]
+    fn transform<F: Transformation<R, I>, const R: usize, const I: usize>(
+        &self,
+        arithmetic: Arithmetic,
+        filters: &[f32],
+        channel: usize,
+        tiles: &mut [Lanes],
+    ) {
+        let Product { channels, inner, steps, .. } = *self.product;
+        let padded = inner.next_multiple_of(LANES);
+        let lanes = LANES.min(channels - channel);
+        let mut x = [[[0.0; LANES]; R]; R];
+        for k in 0..padded {
+            if k < inner {
+                for lane in 0..lanes {
+                    let filter = &filters[(channel + lane) * steps[0] + k * steps[1]..][..R * R];
+                    for place in 0..R * R {
+                        x.as_flattened_mut()[place][lane] = filter[place];
+                    }
+                }
+            } else {
+                x = [[[0.0; LANES]; R]; R];
+            }
+            let store = |place, y: &Lanes| tiles[place * padded + k] = *y;
+            F::apply(arithmetic, |place| x.as_flattened()[place], store);
+        }
+    }
+
+    /// The products with `count` tiles from the `first` on.
+    #[inline(always)]
+    fn multiply<const I: usize, const B: usize>(
+        &self,
+        arithmetic: Arithmetic,
+        first: usize,
+        count: usize,
+        room: &mut Room,
+    ) {
+        let inner = self.product.inner.next_multiple_of(LANES);
+        for place in 0..I * I {
+            let mut tile = 0;
+            while tile < count {
+                let at = (place, first, tile, count, inner);
+                tile += match count - tile {
+                    8.. => self.products::<I, B, 8>(arithmetic, at, room),
+                    4.. => self.products::<I, B, 4>(arithmetic, at, room),
+                    2.. => self.products::<I, B, 2>(arithmetic, at, room),
+                    _ => self.products::<I, B, 1>(arithmetic, at, room),
+                };
+            }
+        }
+    }
+
+    /// The products with `J` tiles.
+    #[inline(always)]
+    fn products<const I: usize, const B: usize, const J: usize>(
+        &self,
+        arithmetic: Arithmetic,
+        (place, first, tile, count, inner): (usize, usize, usize, usize, usize),
+        room: &mut Room,
+    ) -> usize {
+        let Product { images, terms, .. } = *self.product;
+        let all = images * self.canvas.count();
+        let mut sums = [[[0.0; LANES]; J]; B];
+        for (term, (_, tiles)) in terms.iter().enumerate() {
+            for block in 0..inner / LANES {
+                let filters: [&[Lanes; LANES]; B] =
+                    from_fn(|b| array_of(&room.filters[((term * B + b) * I * I + place) * inner + block * LANES..]));
+                let tiles: &[Lanes; J] = array_of(&tiles.0[(block * I * I + place) * all + first + tile..]);
+                for k in 0..LANES {
+                    add_products(arithmetic, &mut sums, from_fn(|b| &filters[b][k]), from_fn(|j| tiles[j][k]));
+                }
+            }
+        }
+        for (b, sums) in sums.iter().enumerate() {
+            room.products[(b * I * I + place) * count + tile..][..J].copy_from_slice(sums);
+        }
+        J
+    }
+
+    /// Takes the planes of a block from the canvas to the maps, the first of which is `lane`.
+    #[inline(always)]
+    fn finish(
+        &self,
+        canvas: &[Lanes],
+        planes: &mut [f32],
+        line: &mut [f32],
+        lane: usize,
+        image: usize,
+        maps: &mut [f32],
+    ) {
+        let Product { images, channels, .. } = *self.product;
+        let lanes = LANES.min(channels - self.first - lane);
+        let sides = [self.canvas.height, self.canvas.width];
+        let Some(tail) = self.tail else {
+            let plane = self.canvas.plane();
+            let maps = &mut maps[(lane * images + image) * plane..];
+            self.canvas.cut_out(canvas, maps, images * plane, lanes);
+            return;
+        };
+        let [height, width] = tail.output(sides);
+        self.canvas.cut_out(canvas, planes, self.canvas.plane(), lanes);
+        for (index, x) in planes.chunks_exact(self.canvas.plane()).take(lanes).enumerate() {
+            let y = &mut maps[((lane + index) * images + image) * height * width..][..height * width];
+            tail.plane(self.first + lane + index, sides, x, y, line);
+        }
+    }
+}
+
+/// The first `N` lanes.
+#[inline(always)]
+fn array_of<const N: usize>(lanes: &[Lanes]) -> &[Lanes; N] {
+    lanes.first_chunk().unwrap_or(&[[0.0; LANES]; N])
+}
+
+/// Adds to `sums[b][j]` the product of the `b`-th lanes with the `j`-th value.
+#[inline(always)]
+fn add_products<const J: usize, const B: usize>(
+    arithmetic: Arithmetic,
+    sums: &mut [[Lanes; J]; B],
+    lanes: [&Lanes; B],
+    values: [f32; J],
+) {
+    // In this order of the loops, the compiler keeps the sums in registers.
+    for lane in 0..LANES {
+        for j in 0..J {
+            for b in 0..B {
+                sums[b][j][lane] = arithmetic.multiply_add(lanes[b][lane], values[j], sums[b][j][lane]);
+            }
+        }
+    }
+}
+
+/// What `F` makes of the products `dM Vᵀ` over `count` tiles: `[outputs, channels, O * O]`.
+pub(super) fn filters_of_product<F: Transformation<I, O>, const I: usize, const O: usize>(
+    delta: &Tiles,
+    input: &Tiles,
+    count: usize,
+    [outputs, channels]: [usize; 2],
+) -> Vec<f32> {
+    let filter = O * O;
+    let mut filters = vec![0.0; outputs * channels * filter];
+    filters.par_chunks_mut(PAIR * channels * filter).enumerate().for_each(|(unit, filters)| {
+        let delta = &delta.0[unit * 2 * I * I * count..];
+        let delta = &delta[..delta.len().min(2 * I * I * count)];
+        // [block of outputs, place, output, block of channels]
+        with_room(2 * I * I * LANES * PAIR, |room| {
+            let (room, _) = room.as_chunks_mut();
+            vectorized_fused(
+                #[inline(always)]
+                |arithmetic| {
+                    let blocks = channels.div_ceil(LANES);
+                    for block in (0..blocks).step_by(2) {
+                        let input = &input.0[block * I * I * count..];
+                        if block + 1 < blocks {
+                            filter_products::<I, 2>(arithmetic, delta, input, count, room);
+                        } else {
+                            filter_products::<I, 1>(arithmetic, delta, input, count, room);
+                        }
+                        let first = block * LANES;
+                        let here = PAIR.min(channels - first);
+                        finish_filters::<F, I, O>(arithmetic, room, filters, channels, first..first + here);
+                    }
+                },
+            );
+        });
+    });
+    filters
+}
+
+/// The tiles of the filters between the blocks of `delta` and the first `B` blocks of `input`.
+#[inline(always)]
+fn filter_products<const I: usize, const B: usize>(
+    arithmetic: Arithmetic,
+    delta: &[Lanes],
+    input: &[Lanes],
+    count: usize,
+    room: &mut [Lanes],
+) {
+    const HALF: usize = LANES / 2;
+    for place in 0..I * I {
+        let input: [&[Lanes]; B] = from_fn(|b| &input[(b * I * I + place) * count..][..count]);
+        for (block, delta) in delta.chunks_exact(I * I * count).enumerate() {
+            let delta = &delta[place * count..][..count];
+            for half in [0, HALF] {
+                let mut sums = [[[0.0; LANES]; HALF]; B];
+                for (k, delta) in delta.iter().enumerate() {
+                    add_products(arithmetic, &mut sums, from_fn(|b| &input[b][k]), *array(&delta[half..]));
+                }
+                for (output, j) in (half..half + HALF).zip(0..HALF) {
+                    for b in 0..B {
+                        room[((block * I * I + place) * LANES + output) * 2 + b] = sums[b][j];
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Transforms the tiles of filters on the channels `here` back.
+#[inline(always)]
+fn finish_filters<F: Transformation<I, O>, const I: usize, const O: usize>(
+    arithmetic: Arithmetic,
+    room: &[Lanes],
+    filters: &mut [f32],
+    channels: usize,
+    here: std::ops::Range<usize>,
+) {
+    let mut y = [[[0.0; LANES]; O]; O];
+    for (output, filters) in filters.chunks_exact_mut(channels * O * O).enumerate() {
+        let (block, output) = (output / LANES, output % LANES);
+        for (b, filters) in filters[here.start * O * O..here.end * O * O].chunks_mut(LANES * O * O).enumerate() {
+            let load = |place| room[((block * I * I + place) * LANES + output) * 2 + b];
+            let store = |place, lanes: &Lanes| y.as_flattened_mut()[place] = *lanes;
+            F::apply(arithmetic, load, store);
+            for (lane, filter) in filters.chunks_exact_mut(O * O).enumerate() {
+                for place in 0..O * O {
+                    filter[place] = y.as_flattened()[place][lane];
+                }
+            }
+        }
+    }
+}
