@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::{
     matrices::{LANES, Lanes, Transformation},
-    tiles::{Canvas, Tiles},
+    tiles::{Canvas, Tiles, pitch},
 };
 use crate::engine::kernels::{
     block::Tail,
@@ -68,8 +68,8 @@ where
     maps.par_chunks_mut(PAIR * images * area).enumerate().for_each(|(unit, maps)| {
         let blocks = (maps.len() / (images * area)).div_ceil(LANES);
         let lens = [
-            product.terms.len() * blocks * I * I * inner,
-            blocks * I * I * group * canvas.count(),
+            product.terms.len() * blocks * I * I * pitch(inner),
+            blocks * I * I * pitch(group * canvas.count()),
             canvas.len(),
             canvas.plane(),
         ];
@@ -127,7 +127,7 @@ impl Unit<'_> {
         let of_term = room.filters.len() / product.terms.len();
         for (term, (filters, _)) in product.terms.iter().enumerate() {
             for block in 0..B {
-                let tiles = &mut room.filters[term * of_term + block * I * I * inner..][..I * I * inner];
+                let tiles = &mut room.filters[term * of_term + block * I * I * pitch(inner)..];
                 self.transform::<F, R, I>(arithmetic, filters, self.first + block * LANES, tiles);
             }
         }
@@ -137,7 +137,7 @@ impl Unit<'_> {
             self.multiply::<I, B>(arithmetic, first * canvas.count(), count, room);
             for block in 0..B {
                 for image in 0..images {
-                    let products = &room.products[block * I * I * count + image * canvas.count()..];
+                    let products = &room.products[block * I * I * pitch(count) + image * canvas.count()..];
                     let channel = self.first + block * LANES;
                     let mut start = [0.0; LANES];
                     if let Some(bias) = self.bias {
@@ -147,7 +147,7 @@ impl Unit<'_> {
                     }
                     room.canvas.fill(start);
                     for (tile, start) in canvas.tiles().enumerate() {
-                        let load = |place| products[place * count + tile];
+                        let load = |place| products[place * pitch(count) + tile];
                         let store = |place, y: &Lanes| {
                             let target: &mut Lanes = &mut room.canvas[start + place / O * canvas.sides[1] + place % O];
                             for lane in 0..LANES {
@@ -186,7 +186,7 @@ impl Unit<'_> {
             } else {
                 x = [[[0.0; LANES]; R]; R];
             }
-            let store = |place, y: &Lanes| tiles[place * padded + k] = *y;
+            let store = |place, y: &Lanes| tiles[place * pitch(padded) + k] = *y;
             F::apply(arithmetic, |place| x.as_flattened()[place], store);
         }
     }
@@ -224,12 +224,13 @@ impl Unit<'_> {
         room: &mut Room,
     ) -> usize {
         let Product { images, terms, .. } = *self.product;
-        let all = images * self.canvas.count();
+        let all = pitch(images * self.canvas.count());
         let mut sums = [[[0.0; LANES]; J]; B];
         for (term, (_, tiles)) in terms.iter().enumerate() {
             for block in 0..inner / LANES {
-                let filters: [&[Lanes; LANES]; B] =
-                    from_fn(|b| array_of(&room.filters[((term * B + b) * I * I + place) * inner + block * LANES..]));
+                let filters: [&[Lanes; LANES]; B] = from_fn(|b| {
+                    array_of(&room.filters[((term * B + b) * I * I + place) * pitch(inner) + block * LANES..])
+                });
                 let tiles: &[Lanes; J] = array_of(&tiles.0[(block * I * I + place) * all + first + tile..]);
                 for k in 0..LANES {
                     add_products(arithmetic, &mut sums, from_fn(|b| &filters[b][k]), from_fn(|j| tiles[j][k]));
@@ -237,7 +238,7 @@ impl Unit<'_> {
             }
         }
         for (b, sums) in sums.iter().enumerate() {
-            room.products[(b * I * I + place) * count + tile..][..J].copy_from_slice(sums);
+            room.products[(b * I * I + place) * pitch(count) + tile..][..J].copy_from_slice(sums);
         }
         J
     }
@@ -305,17 +306,18 @@ pub(super) fn filters_of_product<F: Transformation<I, O>, const I: usize, const 
     let filter = O * O;
     let mut filters = vec![0.0; outputs * channels * filter];
     filters.par_chunks_mut(PAIR * channels * filter).enumerate().for_each(|(unit, filters)| {
-        let delta = &delta.0[unit * 2 * I * I * count..];
-        let delta = &delta[..delta.len().min(2 * I * I * count)];
+        let of_block = I * I * pitch(count);
+        let delta = &delta.0[unit * 2 * of_block..];
+        let delta = &delta[..delta.len().min(2 * of_block)];
         // [block of outputs, place, output, block of channels]
-        with_room(2 * I * I * LANES * PAIR, |room| {
+        with_room(2 * I * I * pitch(PAIR) * LANES, |room| {
             let (room, _) = room.as_chunks_mut();
             vectorized_fused(
                 #[inline(always)]
                 |arithmetic| {
                     let blocks = channels.div_ceil(LANES);
                     for block in (0..blocks).step_by(2) {
-                        let input = &input.0[block * I * I * count..];
+                        let input = &input.0[block * of_block..];
                         if block + 1 < blocks {
                             filter_products::<I, 2>(arithmetic, delta, input, count, room);
                         } else {
@@ -343,9 +345,9 @@ fn filter_products<const I: usize, const B: usize>(
 ) {
     const HALF: usize = LANES / 2;
     for place in 0..I * I {
-        let input: [&[Lanes]; B] = from_fn(|b| &input[(b * I * I + place) * count..][..count]);
-        for (block, delta) in delta.chunks_exact(I * I * count).enumerate() {
-            let delta = &delta[place * count..][..count];
+        let input: [&[Lanes]; B] = from_fn(|b| &input[(b * I * I + place) * pitch(count)..][..count]);
+        for (block, delta) in delta.chunks_exact(I * I * pitch(count)).enumerate() {
+            let delta = &delta[place * pitch(count)..][..count];
             for half in [0, HALF] {
                 let mut sums = [[[0.0; LANES]; HALF]; B];
                 for (k, delta) in delta.iter().enumerate() {
@@ -353,7 +355,7 @@ fn filter_products<const I: usize, const B: usize>(
                 }
                 for (output, j) in (half..half + HALF).zip(0..HALF) {
                     for b in 0..B {
-                        room[((block * I * I + place) * LANES + output) * 2 + b] = sums[b][j];
+                        room[(block * I * I + place) * pitch(PAIR) + output * 2 + b] = sums[b][j];
                     }
                 }
             }
@@ -374,7 +376,7 @@ fn finish_filters<F: Transformation<I, O>, const I: usize, const O: usize>(
     for (output, filters) in filters.chunks_exact_mut(channels * O * O).enumerate() {
         let (block, output) = (output / LANES, output % LANES);
         for (b, filters) in filters[here.start * O * O..here.end * O * O].chunks_mut(LANES * O * O).enumerate() {
-            let load = |place| room[((block * I * I + place) * LANES + output) * 2 + b];
+            let load = |place| room[(block * I * I + place) * pitch(PAIR) + output * 2 + b];
             let store = |place, lanes: &Lanes| y.as_flattened_mut()[place] = *lanes;
             F::apply(arithmetic, load, store);
             for (lane, filter) in filters.chunks_exact_mut(O * O).enumerate() {

@@ -11,8 +11,14 @@ use crate::engine::kernels::{
 };
 
 /// Transformed maps: `[block of channels, place, tile]` with the channels of a block side by side, zeros behind the last; tiles
-/// are in the order of images, rows and columns.
+/// are in the order of images, rows and columns, and their places a [`pitch`] apart.
 pub(in crate::engine) struct Tiles(pub(super) Vec<Lanes>);
+
+/// From one row of `count` lanes to the next: an odd number, so that what stands below one another is not kept in the same lines
+/// of the cache.
+pub(super) const fn pitch(count: usize) -> usize {
+    count | 1
+}
 
 /// The planes of an image under overlapping or touching tiles, padded so that every tile lies inside.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +87,7 @@ impl Canvas {
         tiles: &mut [Lanes],
     ) {
         let plane = self.plane();
-        let (count, lanes) = (images * self.count(), maps.len() / (images * plane));
+        let (pitch, lanes) = (pitch(images * self.count()), maps.len() / (images * plane));
         let mut planes: [&[f32]; LANES] = [&[]; LANES];
         canvas.fill([0.0; LANES]);
         for image in 0..images {
@@ -91,7 +97,7 @@ impl Canvas {
             self.draw(canvas, &planes[..lanes]);
             for (tile, start) in (image * self.count()..).zip(self.tiles()) {
                 let load = |place| canvas[start + place / I * self.sides[1] + place % I];
-                let store = |place, y: &Lanes| tiles[place * count + tile] = *y;
+                let store = |place, y: &Lanes| tiles[place * pitch + tile] = *y;
                 T::apply(arithmetic, load, store);
             }
         }
@@ -118,7 +124,7 @@ pub(super) fn tiles_of_maps<T: Transformation<I, O>, const I: usize, const O: us
     maps: &[f32],
     [channels, images]: [usize; 2],
 ) -> Tiles {
-    let of_block = O * O * images * canvas.count();
+    let of_block = O * O * pitch(images * canvas.count());
     let mut tiles = vec![[0.0; LANES]; channels.div_ceil(LANES) * of_block];
     let blocks = tiles.par_chunks_mut(of_block).zip(maps.par_chunks(LANES * images * canvas.plane()));
     blocks.for_each(|(tiles, maps)| {
