@@ -21,8 +21,8 @@ const LEAST_VALUE_WORK: usize = 7_500_000;
 const LEAST_WIDTH: usize = 64;
 /// ... which does not matter beyond so much work.
 const WIDE_WORK: usize = 26_000_000;
-/// Gradients of more values than this do not stay in the cache ...
-const CACHED_PARAMETERS: usize = 1 << 20;
+/// Gradients of more values than this do not stay in the second-level cache ...
+const CACHED_PARAMETERS: usize = 1 << 18;
 /// ... and each value beyond costs a part, which makes and adds a gradient of its own, as much time as some hundred
 /// multiplications: they should not weigh in a part that takes this many for each.
 const LEAST_WORK_PER_PARAMETER: usize = 2_000;

@@ -12,7 +12,7 @@ impl<F: FnMut(Arithmetic)> WithSimd for Work<F> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self) {
-        (self.0)(Arithmetic { fuses: S::fma_f32_supported() });
+        (self.0)(Arithmetic { fuses: S::fma_f32_supported(), is_wide: S::lanes32() >= LANES });
     }
 }
 
@@ -35,6 +35,8 @@ pub(super) fn vectorized_fused(work: impl FnMut(Arithmetic)) {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Arithmetic {
     fuses: bool,
+    /// Whether a register holds [`LANES`] values; there are 32 of those then, and else room for half as many values or fewer.
+    pub is_wide: bool,
 }
 
 impl Arithmetic {

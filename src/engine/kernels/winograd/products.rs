@@ -1,10 +1,10 @@
 //! Products of transformed tiles and filters, transformed back where they are made.
 //!
 //! A thread works on two blocks of sixteen channels of the result: it transforms their filters, multiplies them with the tiles of
-//! some images, a tile or eight at once with the sums in registers, and transforms what it has back, all of it in room that stays
+//! some images, as many at once as there are registers for the sums, and transforms what it has back, all of it in room that stays
 //! in the second-level cache. Every value is computed in a fixed order.
 
-use std::array::from_fn;
+use std::{array::from_fn, ops::Range};
 
 use rayon::prelude::*;
 
@@ -205,9 +205,10 @@ impl Unit<'_> {
             let mut tile = 0;
             while tile < count {
                 let at = (place, first, tile, count, inner);
+                // As many sums as the registers hold.
                 tile += match count - tile {
-                    8.. => self.products::<I, B, 8>(arithmetic, at, room),
-                    4.. => self.products::<I, B, 4>(arithmetic, at, room),
+                    8.. if arithmetic.is_wide => self.products::<I, B, 8>(arithmetic, at, room),
+                    4.. if arithmetic.is_wide => self.products::<I, B, 4>(arithmetic, at, room),
                     2.. => self.products::<I, B, 2>(arithmetic, at, room),
                     _ => self.products::<I, B, 1>(arithmetic, at, room),
                 };
@@ -343,24 +344,42 @@ fn filter_products<const I: usize, const B: usize>(
     count: usize,
     room: &mut [Lanes],
 ) {
-    const HALF: usize = LANES / 2;
     for place in 0..I * I {
         let input: [&[Lanes]; B] = from_fn(|b| &input[(b * I * I + place) * pitch(count)..][..count]);
         for (block, delta) in delta.chunks_exact(I * I * pitch(count)).enumerate() {
             let delta = &delta[place * pitch(count)..][..count];
-            for half in [0, HALF] {
-                let mut sums = [[[0.0; LANES]; HALF]; B];
-                for (k, delta) in delta.iter().enumerate() {
-                    add_products(arithmetic, &mut sums, from_fn(|b| &input[b][k]), *array(&delta[half..]));
-                }
-                for (output, j) in (half..half + HALF).zip(0..HALF) {
-                    for b in 0..B {
-                        room[(block * I * I + place) * pitch(PAIR) + output * 2 + b] = sums[b][j];
-                    }
-                }
+            let room = &mut room[(block * I * I + place) * pitch(PAIR)..];
+            let mut output = 0;
+            while output < LANES {
+                output += if arithmetic.is_wide {
+                    outputs_products::<8, B>(arithmetic, delta, input, output, room)
+                } else {
+                    outputs_products::<2, B>(arithmetic, delta, input, output, room)
+                };
             }
         }
     }
+}
+
+/// The products of `J` outputs from the one given on.
+#[inline(always)]
+fn outputs_products<const J: usize, const B: usize>(
+    arithmetic: Arithmetic,
+    delta: &[Lanes],
+    input: [&[Lanes]; B],
+    output: usize,
+    room: &mut [Lanes],
+) -> usize {
+    let mut sums = [[[0.0; LANES]; J]; B];
+    for (k, delta) in delta.iter().enumerate() {
+        add_products(arithmetic, &mut sums, from_fn(|b| &input[b][k]), *array(&delta[output..]));
+    }
+    for j in 0..J {
+        for b in 0..B {
+            room[(output + j) * 2 + b] = sums[b][j];
+        }
+    }
+    J
 }
 
 /// Transforms the tiles of filters on the channels `here` back.
@@ -370,7 +389,7 @@ fn finish_filters<F: Transformation<I, O>, const I: usize, const O: usize>(
     room: &[Lanes],
     filters: &mut [f32],
     channels: usize,
-    here: std::ops::Range<usize>,
+    here: Range<usize>,
 ) {
     let mut y = [[[0.0; LANES]; O]; O];
     for (output, filters) in filters.chunks_exact_mut(channels * O * O).enumerate() {
