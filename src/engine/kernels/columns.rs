@@ -63,7 +63,7 @@ impl Columns {
         values.reshape([outputs, n, rows, columns])
     }
 
-    /// As [`Columns::times`], rounded as the tensor library's products are: see [`Convolution`](crate::engine::layers::Convolution).
+    /// As [`Columns::times`], rounded as the tensor library's products are: see `Network::matches_plainly`.
     pub(in crate::engine) fn times_plainly(&self, weight: Matrix, bias: Option<Matrix>) -> Maps {
         let ([outputs, _], [_, n, ..], [rows, columns]) = (weight.dims(), self.dims, self.sides());
         let values = match &self.form {

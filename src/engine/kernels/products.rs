@@ -22,20 +22,16 @@ const ROWS: usize = 64;
 pub(super) fn product<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> Tensor<D> {
     let (mut dims, device) = (a.dims(), a.device());
     let (a, b) = (Strided::of(a), Strided::of(b));
-    dims[D - 1] = b.sides()[1];
-    let mut values = vec![0.0; dims.iter().product()];
-    multiply_each(&mut values, Accum::Replace, &a, &b);
-    host::tensor(values, dims, &device)
-}
-
-/// Writes or adds the product of each pair of matrices.
-pub(super) fn multiply_each(values: &mut [f32], begun: Accum, a: &Strided, b: &Strided) {
     let ([rows, inner], [_, columns]) = (a.sides(), b.sides());
+    dims[D - 1] = columns;
+    let mut values = vec![0.0; dims.iter().product()];
     let least = LEAST_WORK / (rows * inner * columns).max(1);
     let targets = values.par_chunks_mut((rows * columns).max(1)).with_min_len(least);
     targets.enumerate().for_each(|(pair, target)| {
-        multiply(MatMut::from_row_major_slice_mut(target, rows, columns), begun, a.matrix(pair), b.matrix(pair));
+        let target = MatMut::from_row_major_slice_mut(target, rows, columns);
+        multiply(target, Accum::Replace, a.matrix(pair), b.matrix(pair));
     });
+    host::tensor(values, dims, &device)
 }
 
 /// `a b`, plus a value a row.

@@ -35,7 +35,7 @@ pub(super) fn vectorized_fused(work: impl FnMut(Arithmetic)) {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Arithmetic {
     fuses: bool,
-    /// Whether a register holds [`LANES`] values; there are 32 of those then, and else room for half as many values or fewer.
+    /// Whether a register holds [`LANES`] values; there are 32 of those then, and else registers for a quarter as many values.
     pub is_wide: bool,
 }
 

@@ -5,7 +5,7 @@
 //! rules are made of adjoints: with `dM = A δ Aᵀ`, `δx = B (Uᵀ dM) Bᵀ` and `∂w = Gᵀ (dM Vᵀ) G`.
 //!
 //! Maps are transformed with sixteen channels side by side ([`tiles`]). Filters are transformed where they are used, and products
-//! transformed back where they are made, in the cache ([`products`]): neither of them is written to memory.
+//! transformed back where they are made, in room that is used again ([`products`]): neither of them is kept.
 
 mod matrices;
 mod products;

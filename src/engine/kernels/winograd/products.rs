@@ -1,8 +1,8 @@
 //! Products of transformed tiles and filters, transformed back where they are made.
 //!
 //! A thread works on two blocks of sixteen channels of the result: it transforms their filters, multiplies them with the tiles of
-//! some images, as many at once as there are registers for the sums, and transforms what it has back, all of it in room that stays
-//! in the second-level cache. Every value is computed in a fixed order.
+//! some images, as many at once as there are registers for the sums, and transforms what it has back, all of it in room that is
+//! used again, which for most layers stays in the second-level cache. Every value is computed in a fixed order.
 
 use std::{array::from_fn, ops::Range};
 
