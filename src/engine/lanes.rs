@@ -153,7 +153,12 @@ pub(super) fn map<I: Send, T: Send>(
     device: &ComputeDevice,
     work: impl Fn(I) -> T + Sync + Send,
 ) -> Vec<T> {
-    if device.is_cpu() { items.into_par_iter().map(work).collect() } else { items.into_iter().map(work).collect() }
+    if device.is_cpu() {
+        // Among the threads of the pool also where there is one item: loops that begin outside wait for a thread each time.
+        rayon::scope(|_| items.into_par_iter().map(work).collect())
+    } else {
+        items.into_iter().map(work).collect()
+    }
 }
 
 #[cfg(test)]

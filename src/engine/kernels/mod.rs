@@ -32,6 +32,8 @@ use burn::tensor::Tensor;
 
 pub(super) use maxima::Maxima;
 pub(super) use peaks::Peaks;
+#[cfg(test)]
+pub(super) use simd::narrower;
 pub(super) use taps::{PlaneTaps, Taps};
 
 use super::transfer::{Maps, Matrix};

@@ -28,6 +28,10 @@ pub(super) fn vectorized(mut work: impl FnMut()) {
 /// As [`vectorized`], with the arithmetic of the registers.
 #[inline]
 pub(super) fn vectorized_fused(work: impl FnMut(Arithmetic)) {
+    #[cfg(test)]
+    if let Some(arch) = narrower::chosen() {
+        return narrower::dispatch(arch, Work(work));
+    }
     AutoArch::new().dispatch(Work(work));
 }
 
@@ -40,6 +44,12 @@ pub(super) struct Arithmetic {
 }
 
 impl Arithmetic {
+    /// The same, but multiplications and additions rounded one by one.
+    #[inline(always)]
+    pub(super) const fn one_by_one(self) -> Self {
+        Self { fuses: false, ..self }
+    }
+
     /// `a b + c`, rounded once where there is an instruction for it.
     #[inline(always)]
     pub(super) fn multiply_add(self, a: f32, b: f32, c: f32) -> f32 {
@@ -115,4 +125,45 @@ pub(super) fn across(mut lanes: [f32; LANES]) -> f32 {
         half /= 2;
     }
     lanes[0]
+}
+
+/// The loops on processors with less than this one has.
+#[cfg(test)]
+pub(in crate::engine) mod narrower {
+    use std::cell::Cell;
+
+    use macerator::{Arch, WithSimd};
+
+    thread_local! {
+        static CHOSEN: Cell<Option<Arch>> = const { Cell::new(None) };
+    }
+
+    /// What this thread is held to.
+    pub(super) fn chosen() -> Option<Arch> {
+        CHOSEN.get()
+    }
+
+    #[allow(unsafe_code)] // the crate chooses the best set only
+    pub(super) fn dispatch<W: WithSimd>(arch: Arch, work: W) -> W::Output {
+        // SAFETY: only sets that the processor has are chosen, see below.
+        unsafe { arch.dispatch(work) }
+    }
+
+    /// Does `work` on a thread that is held to each of the instruction sets below the best.
+    pub(in crate::engine) fn with_each(work: impl Fn() + Sync) {
+        let mut sets = vec![Arch::Scalar];
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx512f") {
+            // Whatever has these registers has all of AVX2 as well.
+            sets.push(Arch::V3);
+        }
+        for arch in sets {
+            let hold = move |_| CHOSEN.set(Some(arch));
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).start_handler(hold).build().unwrap();
+            pool.install(|| {
+                super::vectorized_fused(|arithmetic| assert!(!arithmetic.is_wide));
+                work();
+            });
+        }
+    }
 }

@@ -26,7 +26,7 @@ pub(in crate::engine) struct Convolution {
     pub window: Window,
     /// Whether a value that leads to gradients is made with small tiles at the most, which round little more than patches do:
     /// another sign of a near tie would be seen in the gradients of a few images. What follows from it is free, and so are
-    /// values alone.
+    /// values alone. Where channels are too few for tiles, no value is made with fused operations, which turn another tie.
     pub careful: bool,
 }
 
@@ -109,7 +109,7 @@ impl Rules for Convolution {
         }
         if let Some(direct) = self.direct(context, &x) {
             let input = Planes::from(x);
-            let y = direct.output(&[(weight, &input)], bias.as_ref(), None);
+            let y = direct.output(&[(weight, &input)], bias.as_ref(), None, !self.careful);
             return (y, ConvolutionMemory::Direct(Box::new(DirectMemory { direct, input, delta: None })));
         }
         let columns = Columns::of(x, self.window);
@@ -128,7 +128,7 @@ impl Rules for Convolution {
         }
         if let Some(direct) = self.direct(context, &x) {
             let terms = [(&context.parameters[self.weight], &Planes::from(x))];
-            return direct.output(&terms, self.bias(context).as_ref(), tail.as_ref());
+            return direct.output(&terms, self.bias(context).as_ref(), tail.as_ref(), !self.careful);
         }
         finished(self.forward(context, x).0, tail)
     }
@@ -194,7 +194,7 @@ impl Rules for Convolution {
                 let x_dot = x_dot.map(Planes::from);
                 let mut terms = vec![(&weight_direction, input)];
                 terms.extend(x_dot.as_ref().map(|x_dot| (&parameters[self.weight], x_dot)));
-                Some(direct.output(&terms, bias.as_ref(), None))
+                Some(direct.output(&terms, bias.as_ref(), None, true))
             }
             ConvolutionMemory::Patches(memory) => {
                 let through_input =

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::engine::kernels::{
     block::Tail,
-    simd::{LANES, across, array, copy, vectorized},
+    simd::{Arithmetic, LANES, across, array, copy, vectorized_fused},
 };
 
 /// Less work than this, in multiplications, is not worth a thread.
@@ -113,7 +113,7 @@ impl Canvas {
     }
 
     /// The convolution of all channels of `maps`, `[channels, images, height, width]` each, with filters, and a bias:
-    /// `[filters, images, rows, columns]`, and `tail` done to it.
+    /// `[filters, images, rows, columns]`, and `tail` done to it; see [`super::Direct::output`] for `fused`.
     pub(super) fn convolve(
         self,
         images: usize,
@@ -121,14 +121,15 @@ impl Canvas {
         filters: &Filters,
         bias: Option<&[f32]>,
         tail: Option<&Tail>,
+        fused: bool,
     ) -> Vec<f32> {
         match filters.block {
-            8 => self.convolve_blocks::<8, 16>(images, maps, filters, bias, tail),
-            6 => self.convolve_blocks::<6, 16>(images, maps, filters, bias, tail),
-            4 => self.convolve_blocks::<4, 32>(images, maps, filters, bias, tail),
-            3 => self.convolve_blocks::<3, 32>(images, maps, filters, bias, tail),
-            2 => self.convolve_blocks::<2, 32>(images, maps, filters, bias, tail),
-            _ => self.convolve_blocks::<1, 64>(images, maps, filters, bias, tail),
+            8 => self.convolve_blocks::<8, 16>(images, maps, filters, bias, tail, fused),
+            6 => self.convolve_blocks::<6, 16>(images, maps, filters, bias, tail, fused),
+            4 => self.convolve_blocks::<4, 32>(images, maps, filters, bias, tail, fused),
+            3 => self.convolve_blocks::<3, 32>(images, maps, filters, bias, tail, fused),
+            2 => self.convolve_blocks::<2, 32>(images, maps, filters, bias, tail, fused),
+            _ => self.convolve_blocks::<1, 64>(images, maps, filters, bias, tail, fused),
         }
     }
 
@@ -140,6 +141,7 @@ impl Canvas {
         filters: &Filters,
         bias: Option<&[f32]>,
         tail: Option<&Tail>,
+        fused: bool,
     ) -> Vec<f32> {
         let Filters { count, rows: taps, .. } = *filters;
         let (filters, _) = filters.values.as_chunks::<B>();
@@ -159,9 +161,9 @@ impl Canvas {
             line: vec![0.0; columns],
         };
         by_image.enumerate().for_each_init(room, |Room { canvas, sums, whole, line }, (image, mut output)| {
-            vectorized(
+            vectorized_fused(
                 #[inline(always)]
-                || {
+                |arithmetic| {
                     for (channel, canvas) in channels.iter().zip(canvas.chunks_exact_mut(len)) {
                         self.draw(&channel[image * plane..][..plane], canvas);
                     }
@@ -172,7 +174,13 @@ impl Canvas {
                             start[..output.len()].copy_from_slice(&bias[block * B..][..output.len()]);
                         }
                         for place in (0..places).step_by(L) {
-                            let found = products::<B, L>(&canvas[place..], &distances, filters, start);
+                            let canvas = &canvas[place..];
+                            // Each is compiled on its own.
+                            let found = if fused {
+                                products::<B, L>(arithmetic, canvas, &distances, filters, start)
+                            } else {
+                                products::<B, L>(arithmetic.one_by_one(), canvas, &distances, filters, start)
+                            };
                             for (sums, found) in sums.chunks_exact_mut(places).zip(found) {
                                 sums[place..place + L].copy_from_slice(&found);
                             }
@@ -213,9 +221,9 @@ impl Canvas {
         let of_group = |(canvases, strips): &mut (Vec<f32>, Vec<f32>), start: usize| {
             let images_here = group.min(images - start);
             let mut gradient = vec![0.0; outputs * taps];
-            vectorized(
+            vectorized_fused(
                 #[inline(always)]
-                || {
+                |arithmetic| {
                     for image in 0..images_here {
                         for (channel, canvas) in canvases.chunks_exact_mut(group * len).enumerate() {
                             let maps = &maps[(channel * images + start + image) * plane..][..plane];
@@ -240,7 +248,7 @@ impl Canvas {
                                 let strips: [&[f32]; OUTPUTS] = std::array::from_fn(|output| {
                                     &strips[(output * group + image) * places..][..places]
                                 });
-                                add_products(&mut sums, canvas, distances, strips);
+                                add_products(arithmetic, &mut sums, canvas, distances, strips);
                             }
                             for (gradient, sums) in gradient.chunks_exact_mut(taps).zip(sums) {
                                 for (gradient, sums) in gradient[block * TAPS..].iter_mut().zip(sums) {
@@ -287,6 +295,7 @@ fn by_image(maps: &mut [f32], images: usize, plane: usize) -> Vec<Vec<&mut [f32]
 /// `start` and the products of `B` filters with what they read at `L` places from the beginning of `canvas` on.
 #[inline(always)]
 fn products<const B: usize, const L: usize>(
+    arithmetic: Arithmetic,
     canvas: &[f32],
     distances: &[usize],
     filters: &[[f32; B]],
@@ -298,7 +307,7 @@ fn products<const B: usize, const L: usize>(
         // In this order of the loops, the compiler keeps the sums in registers.
         for lane in 0..L {
             for filter in 0..B {
-                sums[filter][lane] += filters[filter] * x[lane];
+                sums[filter][lane] = arithmetic.multiply_add(filters[filter], x[lane], sums[filter][lane]);
             }
         }
     }
@@ -308,6 +317,7 @@ fn products<const B: usize, const L: usize>(
 /// Adds the products of strips with what taps read along them.
 #[inline(always)]
 fn add_products(
+    arithmetic: Arithmetic,
     sums: &mut [[[f32; LANES]; TAPS]; OUTPUTS],
     canvas: &[f32],
     distances: &[usize; TAPS],
@@ -320,7 +330,8 @@ fn add_products(
         for lane in 0..LANES {
             for output in 0..OUTPUTS {
                 for tap in 0..TAPS {
-                    sums[output][tap][lane] += delta[output][lane] * x[tap][lane];
+                    let sum = &mut sums[output][tap][lane];
+                    *sum = arithmetic.multiply_add(delta[output][lane], x[tap][lane], *sum);
                 }
             }
         }

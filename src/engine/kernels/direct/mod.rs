@@ -55,12 +55,14 @@ impl Direct {
         })
     }
 
-    /// The sum of the convolutions of planes with filters, `[out, in * size * size]`, and a bias, and `tail` done to it.
+    /// The sum of the convolutions of planes with filters, `[out, in * size * size]`, and a bias, and `tail` done to it;
+    /// `fused` where a product may be rounded together with the sum it is added to.
     pub(in crate::engine) fn output(
         &self,
         terms: &[(&Matrix, &Planes)],
         bias: Option<&Matrix>,
         tail: Option<&Tail>,
+        fused: bool,
     ) -> Maps {
         let (channels, taps) = (self.channels, self.taps());
         let filters = values_of_filters(terms);
@@ -68,7 +70,7 @@ impl Direct {
             filters[channel / channels][(output * channels + channel % channels) * taps + tap]
         });
         let bias = bias.map(|bias| host::values(bias.clone()));
-        let values = self.forward.convolve(self.images, &planes(terms), &filters, bias.as_deref(), tail);
+        let values = self.forward.convolve(self.images, &planes(terms), &filters, bias.as_deref(), tail, fused);
         let sides = self.forward.output();
         let [rows, columns] = tail.map_or(sides, |tail| tail.output(sides));
         host::tensor(values, [self.outputs, self.images, rows, columns], &terms[0].0.device())
@@ -82,7 +84,7 @@ impl Direct {
         let filters = Filters::new(channels, terms.len() * outputs, taps, |channel, output, tap| {
             filters[output / outputs][(output % outputs * channels + channel) * taps + taps - 1 - tap]
         });
-        let values = self.adjoint.convolve(self.images, &planes(terms), &filters, None, None);
+        let values = self.adjoint.convolve(self.images, &planes(terms), &filters, None, None, true);
         let [rows, columns] = self.adjoint.output();
         host::tensor(values, [self.channels, self.images, rows, columns], &terms[0].0.device())
     }
@@ -146,10 +148,13 @@ mod tests {
             let other = random_maps(input, 5, &device);
             let of_other = plain::patches(other.clone(), window);
             let (x, other) = (Planes::from(x), Planes::from(other));
-            let y = direct.output(&[(&w, &x), (&v, &other)], Some(&bias), None);
+            let [y, unfused] =
+                [true, false].map(|fused| direct.output(&[(&w, &x), (&v, &other)], Some(&bias), None, fused));
             let [_, _, rows, row] = y.dims();
             let oracle = w.clone().matmul(patches.clone()) + v.clone().matmul(of_other) + bias;
-            assert_close(&y, &oracle.reshape([outputs, images, rows, row]), 1e-4);
+            let oracle = oracle.reshape([outputs, images, rows, row]);
+            assert_close(&y, &oracle, 1e-4);
+            assert_close(&unfused, &oracle, 1e-4);
 
             let delta = random_maps(y.dims(), 6, &device);
             let delta_matrix: Matrix = delta.clone().reshape([outputs, images * rows * row]);
@@ -173,7 +178,7 @@ mod tests {
         let results = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
-                let y = Planes::from(direct.output(&[(&weight, &input)], None, None));
+                let y = Planes::from(direct.output(&[(&weight, &input)], None, None, true));
                 let x = host::values(direct.input(&[(&weight, &y)]));
                 let gradient = host::values(direct.filter_gradient(&input, &y, device.tensor_device()));
                 [y.0.to_vec(), x, gradient].concat().into_iter().map(f32::to_bits).collect::<Vec<_>>()

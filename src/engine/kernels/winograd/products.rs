@@ -1,8 +1,9 @@
 //! Products of transformed tiles and filters, transformed back where they are made.
 //!
-//! A thread works on two blocks of sixteen channels of the result: it transforms their filters, multiplies them with the tiles of
-//! some images, as many at once as there are registers for the sums, and transforms what it has back, all of it in room that is
-//! used again, which for most layers stays in the second-level cache. Every value is computed in a fixed order.
+//! A thread works on two blocks of sixteen channels of the result, or on more where the tiles do not stay in the cache: it
+//! transforms their filters, multiplies two blocks at once with the tiles of some images, as many as there are registers for the
+//! sums, and transforms what it has back, all of it in room that is used again, which for most layers stays in the second-level
+//! cache. Every value is computed in a fixed order.
 
 use std::{array::from_fn, ops::Range};
 
@@ -18,8 +19,12 @@ use crate::engine::kernels::{
     simd::{Arithmetic, array, vectorized_fused},
 };
 
-/// Channels that a thread works on at once.
+/// Channels that are multiplied at once.
 const PAIR: usize = 2 * LANES;
+/// For each so many values of tiles, a thread works on another pair of blocks, so that tiles are fetched less often ...
+const FAR: usize = 1 << 20;
+/// ... up to so many pairs.
+const PAIRS: usize = 4;
 /// Values of the products of a thread that stay in the second-level cache.
 const CACHED: usize = 1 << 17;
 
@@ -60,12 +65,13 @@ where
 {
     let Product { images, channels, .. } = *product;
     let sides = [canvas.height, canvas.width];
-    let [height, width] = tail.map_or(sides, |tail| tail.output(sides));
-    let area = height * width;
-    let group = (CACHED / (I * I * canvas.count() * PAIR)).clamp(1, images);
+    let area = tail.map_or(sides, |tail| tail.output(sides)).iter().product::<usize>();
     let inner = product.inner.next_multiple_of(LANES);
+    let tiles = I * I * canvas.count();
+    let width = PAIR * (tiles * images * inner / FAR).clamp(1, PAIRS);
+    let group = (CACHED / (tiles * width)).clamp(1, images);
     let mut maps = vec![0.0; channels * images * area];
-    maps.par_chunks_mut(PAIR * images * area).enumerate().for_each(|(unit, maps)| {
+    maps.par_chunks_mut(width * images * area).enumerate().for_each(|(unit, maps)| {
         let blocks = (maps.len() / (images * area)).div_ceil(LANES);
         let lens = [
             product.terms.len() * blocks * I * I * pitch(inner),
@@ -85,13 +91,10 @@ where
                 planes,
                 line,
             };
-            let unit = Unit { first: unit * PAIR, canvas, product, group, bias, tail };
+            let unit = Unit { first: unit * width, blocks, canvas, product, group, bias, tail };
             vectorized_fused(
                 #[inline(always)]
-                |arithmetic| match blocks {
-                    1 => unit.maps::<T, F, I, O, R, 1>(arithmetic, &mut room, maps),
-                    _ => unit.maps::<T, F, I, O, R, 2>(arithmetic, &mut room, maps),
-                },
+                |arithmetic| unit.maps::<T, F, I, O, R>(arithmetic, &mut room, maps),
             );
         });
     });
@@ -102,6 +105,7 @@ where
 struct Unit<'a> {
     /// The first channel.
     first: usize,
+    blocks: usize,
     canvas: Canvas,
     product: &'a Product<'a>,
     /// Images at once.
@@ -111,9 +115,9 @@ struct Unit<'a> {
 }
 
 impl Unit<'_> {
-    /// The maps of `B` blocks.
+    /// The maps of the blocks.
     #[inline(always)]
-    fn maps<T, F, const I: usize, const O: usize, const R: usize, const B: usize>(
+    fn maps<T, F, const I: usize, const O: usize, const R: usize>(
         &self,
         arithmetic: Arithmetic,
         room: &mut Room,
@@ -122,11 +126,11 @@ impl Unit<'_> {
         T: Transformation<I, O>,
         F: Transformation<R, I>,
     {
-        let Self { canvas, product, group, .. } = *self;
+        let Self { blocks, canvas, product, group, .. } = *self;
         let inner = product.inner.next_multiple_of(LANES);
         let of_term = room.filters.len() / product.terms.len();
         for (term, (filters, _)) in product.terms.iter().enumerate() {
-            for block in 0..B {
+            for block in 0..blocks {
                 let tiles = &mut room.filters[term * of_term + block * I * I * pitch(inner)..];
                 self.transform::<F, R, I>(arithmetic, filters, self.first + block * LANES, tiles);
             }
@@ -134,8 +138,18 @@ impl Unit<'_> {
         for first in (0..product.images).step_by(group) {
             let images = group.min(product.images - first);
             let count = images * canvas.count();
-            self.multiply::<I, B>(arithmetic, first * canvas.count(), count, room);
-            for block in 0..B {
+            for place in 0..I * I {
+                // The tiles of a place are near from the first pair on.
+                for block in (0..blocks).step_by(2) {
+                    let at = (place, block, first * canvas.count());
+                    if block + 1 < blocks {
+                        self.multiply::<I, 2>(arithmetic, at, count, room);
+                    } else {
+                        self.multiply::<I, 1>(arithmetic, at, count, room);
+                    }
+                }
+            }
+            for block in 0..blocks {
                 for image in 0..images {
                     let products = &room.products[block * I * I * pitch(count) + image * canvas.count()..];
                     let channel = self.first + block * LANES;
@@ -191,55 +205,56 @@ impl Unit<'_> {
         }
     }
 
-    /// The products with `count` tiles from the `first` on.
+    /// The products of `B` blocks at a place with `count` tiles from the `first` on.
     #[inline(always)]
     fn multiply<const I: usize, const B: usize>(
         &self,
         arithmetic: Arithmetic,
-        first: usize,
+        (place, block, first): (usize, usize, usize),
         count: usize,
         room: &mut Room,
     ) {
-        let inner = self.product.inner.next_multiple_of(LANES);
-        for place in 0..I * I {
-            let mut tile = 0;
-            while tile < count {
-                let at = (place, first, tile, count, inner);
-                // As many sums as the registers hold.
-                tile += match count - tile {
-                    8.. if arithmetic.is_wide => self.products::<I, B, 8>(arithmetic, at, room),
-                    4.. if arithmetic.is_wide => self.products::<I, B, 4>(arithmetic, at, room),
-                    2.. => self.products::<I, B, 2>(arithmetic, at, room),
-                    _ => self.products::<I, B, 1>(arithmetic, at, room),
-                };
-            }
+        let mut tile = 0;
+        while tile < count {
+            let at = (place, block, first + tile);
+            let row = ((block * I * I + place) * pitch(count) + tile, I * I * pitch(count));
+            // As many sums as the registers hold.
+            tile += match count - tile {
+                8.. if arithmetic.is_wide => self.products::<I, B, 8>(arithmetic, at, row, room),
+                4.. if arithmetic.is_wide => self.products::<I, B, 4>(arithmetic, at, row, room),
+                2.. => self.products::<I, B, 2>(arithmetic, at, row, room),
+                _ => self.products::<I, B, 1>(arithmetic, at, row, room),
+            };
         }
     }
 
-    /// The products with `J` tiles.
+    /// The products with `J` tiles, written to a row of the room for each block.
     #[inline(always)]
     fn products<const I: usize, const B: usize, const J: usize>(
         &self,
         arithmetic: Arithmetic,
-        (place, first, tile, count, inner): (usize, usize, usize, usize, usize),
+        (place, block, tile): (usize, usize, usize),
+        (row, step): (usize, usize),
         room: &mut Room,
     ) -> usize {
-        let Product { images, terms, .. } = *self.product;
+        let Product { images, terms, inner, .. } = *self.product;
         let all = pitch(images * self.canvas.count());
+        let inner = inner.next_multiple_of(LANES);
         let mut sums = [[[0.0; LANES]; J]; B];
         for (term, (_, tiles)) in terms.iter().enumerate() {
-            for block in 0..inner / LANES {
+            for k in 0..inner / LANES {
                 let filters: [&[Lanes; LANES]; B] = from_fn(|b| {
-                    array_of(&room.filters[((term * B + b) * I * I + place) * pitch(inner) + block * LANES..])
+                    let row = (term * self.blocks + block + b) * I * I + place;
+                    array_of(&room.filters[row * pitch(inner) + k * LANES..])
                 });
-                let tiles: &[Lanes; J] = array_of(&tiles.0[(block * I * I + place) * all + first + tile..]);
+                let tiles: &[Lanes; J] = array_of(&tiles.0[(k * I * I + place) * all + tile..]);
                 for k in 0..LANES {
                     add_products(arithmetic, &mut sums, from_fn(|b| &filters[b][k]), from_fn(|j| tiles[j][k]));
                 }
             }
         }
         for (b, sums) in sums.iter().enumerate() {
-            room.products[(b * I * I + place) * pitch(count) + tile..][..J].copy_from_slice(sums);
+            room.products[row + b * step..][..J].copy_from_slice(sums);
         }
         J
     }

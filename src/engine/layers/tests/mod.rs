@@ -15,7 +15,7 @@ use crate::{
     domain::Activation,
     engine::{
         device::ComputeDevice,
-        kernels::{Window, block::After},
+        kernels::{Window, block::After, narrower},
         test_support::random_maps,
     },
 };
@@ -62,6 +62,22 @@ fn convolutions_by_tiles() {
             Subject::new(&name, layer, &shapes, [16, images, h, w]).check_fast();
         }
     }
+}
+
+#[test]
+fn convolutions_by_more_tiles_than_stay_in_the_cache() {
+    let layer = convolution(5, 1, 2, true);
+    Subject::new("convolution of many tiles", layer, &[[40, 16 * 25], [40, 1]], [16, 8, 32, 32]).check_fast();
+}
+
+#[test]
+fn loops_for_narrower_processors() {
+    narrower::with_each(|| {
+        convolutions_by_tiles();
+        convolutions_of_few_channels();
+        blocks();
+        values_alone_are_those_of_the_forward_pass();
+    });
 }
 
 #[test]
