@@ -105,6 +105,7 @@ where
 struct Unit<'a> {
     /// The first channel.
     first: usize,
+    /// Blocks from there on.
     blocks: usize,
     canvas: Canvas,
     product: &'a Product<'a>,
@@ -228,7 +229,7 @@ impl Unit<'_> {
         }
     }
 
-    /// The products with `J` tiles, written to a row of the room for each block.
+    /// The products with `J` tiles, written to the room from `row` on, those of each block `step` behind the one before.
     #[inline(always)]
     fn products<const I: usize, const B: usize, const J: usize>(
         &self,
@@ -242,12 +243,12 @@ impl Unit<'_> {
         let inner = inner.next_multiple_of(LANES);
         let mut sums = [[[0.0; LANES]; J]; B];
         for (term, (_, tiles)) in terms.iter().enumerate() {
-            for k in 0..inner / LANES {
+            for summed in 0..inner / LANES {
                 let filters: [&[Lanes; LANES]; B] = from_fn(|b| {
                     let row = (term * self.blocks + block + b) * I * I + place;
-                    array_of(&room.filters[row * pitch(inner) + k * LANES..])
+                    array_of(&room.filters[row * pitch(inner) + summed * LANES..])
                 });
-                let tiles: &[Lanes; J] = array_of(&tiles.0[(k * I * I + place) * all + tile..]);
+                let tiles: &[Lanes; J] = array_of(&tiles.0[(summed * I * I + place) * all + tile..]);
                 for k in 0..LANES {
                     add_products(arithmetic, &mut sums, from_fn(|b| &filters[b][k]), from_fn(|j| tiles[j][k]));
                 }
