@@ -10,6 +10,7 @@ use dewpoint::{
         device::{ComputeDevice, choose, cpu_threads, list_adapters},
         matching::{Target, Terms, match_gradients},
         sgd::Sgd,
+        threads,
         transfer::images_to_device,
     },
 };
@@ -229,6 +230,8 @@ impl Bench {
 impl Case {
     /// Runs the case once on a device, and then for `seconds` or `most` times.
     pub fn measure(&self, device: DeviceChoice, seconds: f64, most: usize) -> Result<Record, Failure> {
+        // As the program's engine does.
+        let _pool = threads::join();
         let device = open(device)?;
         let mut bench = Bench::new(self, &device)?;
         let target = if self.kind == Kind::Match { vec![bench.real_gradient(0)] } else { Vec::new() };

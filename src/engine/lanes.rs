@@ -25,7 +25,7 @@ const WIDE_WORK: usize = 26_000_000;
 const CACHED_PARAMETERS: usize = 1 << 18;
 /// ... and each value beyond costs a part, which makes and adds a gradient of its own, as much time as some hundred
 /// multiplications: they should not weigh in a part that takes this many for each.
-const LEAST_WORK_PER_PARAMETER: usize = 2_000;
+const LEAST_WORK_PER_PARAMETER: usize = 1_500;
 /// Parts that are summed one after another form a lane; lanes run side by side on the CPU.
 const HOST_LANES: usize = 8;
 /// Images of one turn, for each thread: a turn of a `ConvNet` with 32x32 colour images then takes some tenths of a second.
@@ -34,7 +34,7 @@ const TURN_IMAGES: usize = 64;
 /// once.
 const DEVICE_PART: usize = 64;
 
-/// Images of a part: at least and at most on the CPU, and on a GPU.
+/// Images of a part: at least (or half as many, where there are two parts) and at most on the CPU, and on a GPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PartSize {
     least: usize,
@@ -67,8 +67,9 @@ impl PartSize {
 /// The parts of a batch of `n` images, by lane; parts of a small batch are alike.
 fn lanes(n: usize, size: PartSize, is_cpu: bool) -> Vec<Vec<Range<usize>>> {
     let (lanes, part) = if is_cpu {
-        // A power of two, so that cores have the same share.
-        let parts = 1 << (n / size.least).clamp(1, HOST_LANES).ilog2();
+        // A power of two, so that cores have the same share; two small parts are better than cores that wait for each other.
+        let fewest = if n < size.least { 1 } else { 2 };
+        let parts = 1 << (n / size.least).clamp(fewest, HOST_LANES).ilog2();
         (HOST_LANES, n.div_ceil(parts).clamp(1, size.most))
     } else {
         (1, size.on_device.min(n.max(1)))

@@ -1,5 +1,5 @@
 //! Networks, their gradients, distances between gradients, and the exact gradient of those distances with respect to
-//! images, on the CPU or a GPU. No files, no windows; the only threads are rayon's, in `lanes` and the CPU kernels.
+//! images, on the CPU or a GPU. No files, no windows; the only threads are rayon's, in `threads`, `lanes` and the CPU kernels.
 
 pub mod augment;
 pub mod device;
@@ -18,6 +18,7 @@ mod parameters;
 pub mod sgd;
 #[cfg(test)]
 mod test_support;
+pub mod threads;
 pub mod transfer;
 
 use thiserror::Error;

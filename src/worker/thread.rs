@@ -15,10 +15,11 @@ use super::{
     outlet::Outlet,
     search, speed,
 };
-use crate::project::RunFolder;
+use crate::{engine::threads, project::RunFolder};
 
 /// Works until the handle is dropped.
 pub(super) fn run(commands: &Receiver<(Command, JobControl)>, outlet: &Outlet, program: PathBuf) {
+    let _pool = threads::join();
     let mut devices = Devices::new(program);
     while let Ok((command, control)) = commands.recv() {
         let mut context = Context::new(&mut devices, outlet, control);
