@@ -60,17 +60,19 @@ impl PartSize {
         let least = least.max(LEAST_IMAGES);
         let patches = (size_of::<f32>() * network.patch_values()) as u64;
         let fit = usize::try_from(binding_bytes / patches.max(1)).unwrap_or(usize::MAX);
-        Self { least, most: least.max(HOST_PART), on_device: fit.clamp(1, DEVICE_PART) }
+        Self { least, most: HOST_PART.max(2 * least), on_device: fit.clamp(1, DEVICE_PART) }
     }
 }
 
 /// The parts of a batch of `n` images, by lane; parts of a small batch are alike.
 fn lanes(n: usize, size: PartSize, is_cpu: bool) -> Vec<Vec<Range<usize>>> {
     let (lanes, part) = if is_cpu {
-        // A power of two, so that cores have the same share; two small parts are better than cores that wait for each other.
+        // A power of two, or a multiple of the lanes, so that cores have the same share; two small parts are better than cores
+        // that wait for each other.
         let fewest = if n < size.least { 1 } else { 2 };
         let parts = 1 << (n / size.least).clamp(fewest, HOST_LANES).ilog2();
-        (HOST_LANES, n.div_ceil(parts).clamp(1, size.most))
+        let parts = if n > parts * size.most { n.div_ceil(size.most).next_multiple_of(HOST_LANES) } else { parts };
+        (HOST_LANES, n.div_ceil(parts).max(1))
     } else {
         (1, size.on_device.min(n.max(1)))
     };
@@ -179,6 +181,16 @@ mod tests {
             assert!(lanes(n, SIZE, true).len() <= HOST_LANES);
             let joined = fold_parts(n, SIZE, &device, Iterator::sum::<usize>, |a, b| a + b);
             assert_eq!(joined.unwrap_or(0), (0..n).sum::<usize>());
+        }
+    }
+
+    #[test]
+    fn cores_have_the_same_share() {
+        for least in [LEAST_IMAGES, 10, 13, 27, 40, 63, 64, 100] {
+            let size = PartSize { least, most: HOST_PART.max(2 * least), on_device: DEVICE_PART };
+            let lanes = lanes(256, size, true);
+            assert!(lanes.len().is_power_of_two() && lanes.len() >= 2, "{least}: {} lanes", lanes.len());
+            assert!(lanes.iter().flatten().all(|part| part.len() == lanes[0][0].len()), "{least}: {lanes:?}");
         }
     }
 
