@@ -5,7 +5,8 @@
 //! overlap; `tiled` carries the large convolutions on the CPU with fewer multiplications, `block` what follows them, and `direct`
 //! convolutions of few channels; `resample` (whose adjoint is itself with transposed taps) carries augmentations. `rows` and
 //! `steps` are loops over gradients. `plain` writes operations in those of tensors, which run everywhere; `host` writes them as
-//! loops over slices for the CPU, where matrix products are those of `products`, in `room` where they are forgotten at once.
+//! loops over slices for the CPU, where matrix products are those of `products`, in `room` where they are forgotten at once, and
+//! planes `interleaved` where a loop does sixteen at once.
 //! Nothing here knows of parameters.
 
 // A loop is compiled for an instruction set only where it is inlined, and lanes are clearest by number.
@@ -15,6 +16,7 @@ pub(super) mod block;
 pub(super) mod columns;
 pub(super) mod direct;
 mod host;
+mod interleaved;
 pub(super) mod linear;
 mod maxima;
 mod peaks;

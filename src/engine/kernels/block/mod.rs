@@ -1,8 +1,10 @@
 //! Instance norm, ReLU and average pooling as one operation on tensors in single precision in the CPU's memory.
 //!
-//! The loops are in `planes`, and in `tail` the value behind a convolution; the plain layers are the oracle.
+//! The loops are in `planes`, and in `tail` the value behind a convolution, with its loops over planes that lie `side_by_side`; the
+//! plain layers are the oracle.
 
 mod planes;
+mod side_by_side;
 mod tail;
 
 use burn::tensor::{Device, Tensor, TensorData};

@@ -11,11 +11,11 @@ use rayon::prelude::*;
 use super::After;
 use crate::engine::kernels::{
     host::Held,
-    simd::{at_least, sums, vectorized},
+    simd::{array, at_least, sums, vectorized},
 };
 
 /// Added to a variance before its root.
-const EPSILON: f32 = 1e-5;
+pub(super) const EPSILON: f32 = 1e-5;
 
 /// The maps before the block, and what it does after the norm.
 #[derive(Debug, Clone, Copy)]
@@ -48,23 +48,46 @@ impl Planes {
         height * width
     }
 
-    /// `pool(value(k))` of a plane; `line` is room for a row.
+    /// `pool(value(x))` of a plane that depends on `N` planes `x`.
     #[inline(always)]
-    fn pool(self, y: &mut [f32], line: &mut [f32], value: impl Fn(usize) -> f32) {
-        if !self.pooled {
-            for (k, y) in y.iter_mut().enumerate() {
-                *y = value(k);
+    fn pool<const N: usize>(self, y: &mut [f32], x: [&[f32]; N], value: impl Fn([f32; N]) -> f32) {
+        if self.pooled {
+            match self.width {
+                16.. => self.pool_rows::<16, 8, N>(y, x, value),
+                8.. => self.pool_rows::<8, 4, N>(y, x, value),
+                4.. => self.pool_rows::<4, 2, N>(y, x, value),
+                _ => self.pool_rows::<2, 1, N>(y, x, value),
             }
-            return;
+        } else {
+            let x = x.map(|x| &x[..y.len()]);
+            for (k, y) in y.iter_mut().enumerate() {
+                *y = value(x.map(|x| x[k]));
+            }
         }
+    }
+
+    /// As [`pool`](Self::pool), `W` values of a row at a time, of which `H` are made; the last ones of a row overlap those before.
+    #[inline(always)]
+    fn pool_rows<const W: usize, const H: usize, const N: usize>(
+        self,
+        y: &mut [f32],
+        x: [&[f32]; N],
+        value: impl Fn([f32; N]) -> f32,
+    ) {
         let [_, width] = self.output();
         for (row, y) in y.chunks_exact_mut(width).enumerate() {
-            let start = 2 * row * self.width;
-            for (k, sum) in line.iter_mut().enumerate() {
-                *sum = value(start + k) + value(start + self.width + k);
-            }
-            for (y, pair) in y.iter_mut().zip(line.as_chunks::<2>().0) {
-                *y = 0.25 * (pair[0] + pair[1]);
+            for column in (0..width).step_by(H) {
+                let column = column.min(width - H);
+                let start = 2 * (row * self.width + column);
+                let [first, second] = [start, start + self.width].map(|start| x.map(|x| array::<W>(&x[start..])));
+                let mut sums = [0.0; W];
+                for lane in 0..W {
+                    sums[lane] = value(first.map(|x| x[lane])) + value(second.map(|x| x[lane]));
+                }
+                let y = &mut y[column..column + H];
+                for k in 0..H {
+                    y[k] = 0.25 * (sums[2 * k] + sums[2 * k + 1]);
+                }
             }
         }
     }
@@ -110,11 +133,11 @@ fn moments(x: &[f32]) -> (f32, f32) {
     (mean, 1.0 / (squares / len + EPSILON).sqrt())
 }
 
-/// `y` of one plane `x`, to the bit that of [`forward`], with nothing left; `line` is room for a row.
+/// `y` of one plane `x`, to the bit that of [`forward`], with nothing left.
 #[inline(always)]
-pub(super) fn value(planes: Planes, x: &[f32], y: &mut [f32], line: &mut [f32], [scale, shift]: [f32; 2]) {
+pub(super) fn value(planes: Planes, x: &[f32], y: &mut [f32], [scale, shift]: [f32; 2]) {
     let (mean, r) = moments(x);
-    planes.pool(y, line, |k| at_least(planes.floor, (x[k] - mean) * r * scale + shift));
+    planes.pool(y, [x], |[x]| at_least(planes.floor, (x - mean) * r * scale + shift));
 }
 
 /// `y`, and what it leaves; `scale` and `shift` are a value a channel.
@@ -128,7 +151,6 @@ pub(super) fn forward(planes: Planes, mut x: Held, scale: &[f32], shift: &[f32])
         .zip(inverse_deviations.par_chunks_mut(planes.images))
         .zip(scale.par_iter().zip(shift));
     channels.for_each(|(((x, y), inverse_deviations), (&scale, &shift))| {
-        let mut line = vec![0.0; planes.width];
         vectorized(
             #[inline(always)]
             || {
@@ -139,7 +161,7 @@ pub(super) fn forward(planes: Planes, mut x: Held, scale: &[f32], shift: &[f32])
                         *x = (*x - mean) * r;
                     }
                     *inverse_deviation = r;
-                    planes.pool(y, &mut line, |k| at_least(planes.floor, x[k] * scale + shift));
+                    planes.pool(y, [&*x], |[x]| at_least(planes.floor, x * scale + shift));
                 }
             },
         );
@@ -235,7 +257,6 @@ pub(super) fn tangent(
     let channels = kept.zip(found).zip(direction.channels());
     channels.for_each(
         |(((normalized, deviations), ((x_dot, y), projections)), [scale, shift, scale_dot, shift_dot])| {
-            let mut line = vec![0.0; planes.width];
             vectorized(
                 #[inline(always)]
                 || {
@@ -250,9 +271,9 @@ pub(super) fn tangent(
                         for (x_dot, normalized) in x_dot.iter_mut().zip(normalized) {
                             *x_dot = (*x_dot - mean - normalized * q) * r;
                         }
-                        planes.pool(y, &mut line, |k| {
-                            let tangent = scale * x_dot[k] + scale_dot * normalized[k] + shift_dot;
-                            if normalized[k] * scale + shift > planes.floor { tangent } else { 0.0 }
+                        planes.pool(y, [&*x_dot, normalized], |[x_dot, normalized]| {
+                            let tangent = scale * x_dot + scale_dot * normalized + shift_dot;
+                            if normalized * scale + shift > planes.floor { tangent } else { 0.0 }
                         });
                     }
                 },

@@ -5,10 +5,12 @@ use rayon::prelude::*;
 use super::{
     After,
     planes::{self, Planes},
+    side_by_side::{self, by_lane},
 };
 use crate::engine::{
     kernels::{
         host::{self, Held},
+        interleaved::{Lanes, lanes_of},
         simd::{relu, vectorized},
     },
     transfer::{Maps, Matrix},
@@ -80,7 +82,29 @@ impl Tail {
             }
             Self::Block { after, scale, shift } => {
                 let planes = Planes::new(1, height, width, *after);
-                planes::value(planes, x, y, line, [scale[channel], shift[channel]]);
+                planes::value(planes, x, y, [scale[channel], shift[channel]]);
+            }
+        }
+    }
+
+    /// The values at sixteen planes `x` side by side, from `channel` on, in their stead; see [`Tail::output`].
+    #[inline(always)]
+    pub(in crate::engine::kernels) fn side_by_side(&self, channel: usize, sides: [usize; 2], x: &mut [Lanes]) {
+        match self {
+            Self::Relu => {
+                for x in x.iter_mut().flatten() {
+                    *x = relu(*x);
+                }
+            }
+            Self::MaxPooling { rectified } => {
+                let least = if *rectified { 0.0 } else { f32::NEG_INFINITY };
+                side_by_side::pool(sides, x, |window| {
+                    by_lane(window, |[a, b, c, d]| larger(larger(larger(least, a), c), larger(larger(least, b), d)))
+                });
+            }
+            Self::Block { after, scale, shift } => {
+                let [scale, shift] = [scale, shift].map(|values| lanes_of(&values[channel..]));
+                side_by_side::value(Planes::new(1, sides[0], sides[1], *after), x, [scale, shift]);
             }
         }
     }

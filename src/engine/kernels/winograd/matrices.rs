@@ -6,11 +6,10 @@
 
 use std::marker::PhantomData;
 
-use crate::engine::kernels::simd::Arithmetic;
-pub(super) use crate::engine::kernels::simd::LANES;
-
-/// A value of each of sixteen channels.
-pub(super) type Lanes = [f32; LANES];
+use crate::engine::kernels::{
+    interleaved::Lanes,
+    simd::{Arithmetic, LANES},
+};
 
 /// `F(2, 3)` at `0, 1, -1` and infinity.
 pub(super) struct F2x3;

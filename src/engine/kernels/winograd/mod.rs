@@ -11,8 +11,8 @@ mod matrices;
 mod products;
 mod tiles;
 
-use super::{Window, block::Tail};
-use matrices::{Adjoint, F2x3, F2x5, F4x3, Filter, Input, LANES, Output};
+use super::{Window, block::Tail, simd::LANES};
+use matrices::{Adjoint, F2x3, F2x5, F4x3, Filter, Input, Output};
 use products::{Product, filters_of_product, maps_of_product};
 pub(in crate::engine) use tiles::Tiles;
 use tiles::{Canvas, tiles_of_maps};

@@ -10,13 +10,14 @@ use std::{array::from_fn, ops::Range};
 use rayon::prelude::*;
 
 use super::{
-    matrices::{LANES, Lanes, Transformation},
+    matrices::Transformation,
     tiles::{Canvas, Tiles, pitch},
 };
 use crate::engine::kernels::{
     block::Tail,
+    interleaved::{Lanes, lanes_of, separate},
     room::with_room,
-    simd::{Arithmetic, array, vectorized_fused},
+    simd::{Arithmetic, LANES, array, vectorized_fused},
 };
 
 /// Channels that are multiplied at once.
@@ -46,9 +47,6 @@ struct Room<'a> {
     filters: &'a mut [Lanes],
     products: &'a mut [Lanes],
     canvas: &'a mut [Lanes],
-    /// A plane for each lane, and a line of one.
-    planes: &'a mut [f32],
-    line: &'a mut [f32],
 }
 
 /// The maps whose tiles are what `T` makes of the `product` with filters transformed by `F`, where tiles overlap added up; `bias`
@@ -77,19 +75,14 @@ where
             product.terms.len() * blocks * I * I * pitch(inner),
             blocks * I * I * pitch(group * canvas.count()),
             canvas.len(),
-            canvas.plane(),
         ];
-        with_room(lens.iter().sum::<usize>() * LANES + canvas.width, |room| {
+        with_room(lens.iter().sum::<usize>() * LANES, |room| {
             let (filters, room) = room.split_at_mut(lens[0] * LANES);
-            let (products, room) = room.split_at_mut(lens[1] * LANES);
-            let (canvases, room) = room.split_at_mut(lens[2] * LANES);
-            let (planes, line) = room.split_at_mut(lens[3] * LANES);
+            let (products, canvas_room) = room.split_at_mut(lens[1] * LANES);
             let mut room = Room {
                 filters: filters.as_chunks_mut().0,
                 products: products.as_chunks_mut().0,
-                canvas: canvases.as_chunks_mut().0,
-                planes,
-                line,
+                canvas: canvas_room.as_chunks_mut().0,
             };
             let unit = Unit { first: unit * width, blocks, canvas, product, group, bias, tail };
             vectorized_fused(
@@ -154,13 +147,7 @@ impl Unit<'_> {
                 for image in 0..images {
                     let products = &room.products[block * I * I * pitch(count) + image * canvas.count()..];
                     let channel = self.first + block * LANES;
-                    let mut start = [0.0; LANES];
-                    if let Some(bias) = self.bias {
-                        let bias = &bias[channel..];
-                        let lanes = bias.len().min(LANES);
-                        start[..lanes].copy_from_slice(&bias[..lanes]);
-                    }
-                    room.canvas.fill(start);
+                    room.canvas.fill(self.bias.map_or([0.0; LANES], |bias| lanes_of(&bias[channel..])));
                     for (tile, start) in canvas.tiles().enumerate() {
                         let load = |place| products[place * pitch(count) + tile];
                         let store = |place, y: &Lanes| {
@@ -171,7 +158,7 @@ impl Unit<'_> {
                         };
                         T::apply(arithmetic, load, store);
                     }
-                    self.finish(room.canvas, room.planes, room.line, block * LANES, first + image, maps);
+                    self.finish(room.canvas, block * LANES, first + image, maps);
                 }
             }
         }
@@ -262,30 +249,18 @@ impl Unit<'_> {
 
     /// Takes the planes of a block from the canvas to the maps, the first of which is `lane`.
     #[inline(always)]
-    fn finish(
-        &self,
-        canvas: &[Lanes],
-        planes: &mut [f32],
-        line: &mut [f32],
-        lane: usize,
-        image: usize,
-        maps: &mut [f32],
-    ) {
+    fn finish(&self, canvas: &mut [Lanes], lane: usize, image: usize, maps: &mut [f32]) {
         let Product { images, channels, .. } = *self.product;
-        let lanes = LANES.min(channels - self.first - lane);
+        let channel = self.first + lane;
         let sides = [self.canvas.height, self.canvas.width];
-        let Some(tail) = self.tail else {
-            let plane = self.canvas.plane();
-            let maps = &mut maps[(lane * images + image) * plane..];
-            self.canvas.cut_out(canvas, maps, images * plane, lanes);
-            return;
-        };
-        let [height, width] = tail.output(sides);
-        self.canvas.cut_out(canvas, planes, self.canvas.plane(), lanes);
-        for (index, x) in planes.chunks_exact(self.canvas.plane()).take(lanes).enumerate() {
-            let y = &mut maps[((lane + index) * images + image) * height * width..][..height * width];
-            tail.plane(self.first + lane + index, sides, x, y, line);
+        self.canvas.cut_out(canvas);
+        let mut area = self.canvas.plane();
+        if let Some(tail) = self.tail {
+            tail.side_by_side(channel, sides, &mut canvas[..area]);
+            area = tail.output(sides).iter().product();
         }
+        let maps = &mut maps[(lane * images + image) * area..];
+        separate(&canvas[..area], maps, images * area, LANES.min(channels - channel));
     }
 }
 

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::matrices::{LANES, Lanes, Transformation};
+use super::matrices::Transformation;
 use crate::engine::kernels::{
+    interleaved::{Lanes, interleave},
     room::with_room,
-    simd::{Arithmetic, vectorized_fused},
+    simd::{Arithmetic, LANES, vectorized_fused},
 };
 
 /// Transformed maps: `[block of channels, place, tile]` with the channels of a block side by side, zeros behind the last; tiles
@@ -63,16 +64,11 @@ impl Canvas {
         })
     }
 
-    /// Copies planes to where they lie, side by side.
+    /// Copies planes that lie side by side to their place.
     #[inline(always)]
-    fn draw(self, canvas: &mut [Lanes], planes: &[&[f32]]) {
-        for (row, places) in self.rows().enumerate() {
-            let canvas = &mut canvas[places];
-            for (lane, plane) in planes.iter().enumerate() {
-                for (place, value) in canvas.iter_mut().zip(&plane[row * self.width..]) {
-                    place[lane] = *value;
-                }
-            }
+    fn draw(self, canvas: &mut [Lanes], planes: &[Lanes]) {
+        for (places, row) in self.rows().zip(planes.chunks_exact(self.width)) {
+            canvas[places].copy_from_slice(row);
         }
     }
 
@@ -83,10 +79,11 @@ impl Canvas {
         arithmetic: Arithmetic,
         maps: &[f32],
         images: usize,
-        canvas: &mut [Lanes],
+        room: &mut [Lanes],
         tiles: &mut [Lanes],
     ) {
         let plane = self.plane();
+        let (canvas, interleaved) = room.split_at_mut(self.len());
         let (pitch, lanes) = (pitch(images * self.count()), maps.len() / (images * plane));
         let mut planes: [&[f32]; LANES] = [&[]; LANES];
         canvas.fill([0.0; LANES]);
@@ -94,7 +91,8 @@ impl Canvas {
             for (lane, plane_of_lane) in planes[..lanes].iter_mut().enumerate() {
                 *plane_of_lane = &maps[(lane * images + image) * plane..][..plane];
             }
-            self.draw(canvas, &planes[..lanes]);
+            interleave(&planes[..lanes], interleaved);
+            self.draw(canvas, interleaved);
             for (tile, start) in (image * self.count()..).zip(self.tiles()) {
                 let load = |place| canvas[start + place / I * self.sides[1] + place % I];
                 let store = |place, y: &Lanes| tiles[place * pitch + tile] = *y;
@@ -103,17 +101,11 @@ impl Canvas {
         }
     }
 
-    /// Copies planes, each `step` from the next, from where they lie.
+    /// Moves the planes from their place to the beginning, row behind row.
     #[inline(always)]
-    pub(super) fn cut_out(self, canvas: &[Lanes], planes: &mut [f32], step: usize, lanes: usize) {
+    pub(super) fn cut_out(self, canvas: &mut [Lanes]) {
         for (row, places) in self.rows().enumerate() {
-            let canvas = &canvas[places];
-            for lane in 0..lanes {
-                let plane = &mut planes[lane * step + row * self.width..];
-                for (value, place) in plane.iter_mut().zip(canvas) {
-                    *value = place[lane];
-                }
-            }
+            canvas.copy_within(places, row * self.width);
         }
     }
 }
@@ -128,7 +120,7 @@ pub(super) fn tiles_of_maps<T: Transformation<I, O>, const I: usize, const O: us
     let mut tiles = vec![[0.0; LANES]; channels.div_ceil(LANES) * of_block];
     let blocks = tiles.par_chunks_mut(of_block).zip(maps.par_chunks(LANES * images * canvas.plane()));
     blocks.for_each(|(tiles, maps)| {
-        with_room(canvas.len() * LANES, |room| {
+        with_room((canvas.len() + canvas.plane()) * LANES, |room| {
             let (room, _) = room.as_chunks_mut();
             vectorized_fused(
                 #[inline(always)]
