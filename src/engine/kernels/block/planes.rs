@@ -15,7 +15,7 @@ use crate::engine::kernels::{
 };
 
 /// Added to a variance before its root.
-pub(super) const EPSILON: f32 = 1e-5;
+const EPSILON: f32 = 1e-5;
 
 /// The maps before the block, and what it does after the norm.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +130,13 @@ fn moments(x: &[f32]) -> (f32, f32) {
     let [sum] = sums(x, x, |x, _| [x]);
     let mean = sum / len;
     let [squares] = sums(x, x, |x, _| [(x - mean) * (x - mean)]);
-    (mean, 1.0 / (squares / len + EPSILON).sqrt())
+    (mean, inverse_deviation(squares / len))
+}
+
+/// `r` of a plane with this variance.
+#[inline(always)]
+pub(super) fn inverse_deviation(variance: f32) -> f32 {
+    1.0 / (variance + EPSILON).sqrt()
 }
 
 /// `y` of one plane `x`, to the bit that of [`forward`], with nothing left.

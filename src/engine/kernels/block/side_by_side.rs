@@ -1,6 +1,6 @@
 //! Values of a block at sixteen planes that lie side by side: what `planes` does along a plane, done place by place.
 
-use super::planes::{EPSILON, Planes};
+use super::planes::{Planes, inverse_deviation};
 use crate::engine::kernels::{
     interleaved::Lanes,
     simd::{LANES, at_least},
@@ -12,7 +12,7 @@ pub(super) fn value(planes: Planes, x: &mut [Lanes], [scale, shift]: [Lanes; 2])
     let len = planes.len() as f32;
     let mean = by_lane([&sum(x, |x| *x)], |[sum]| sum / len);
     let squares = sum(x, |x| by_lane([x, &mean], |[x, mean]| (x - mean) * (x - mean)));
-    let r = by_lane([&squares], |[squares]| 1.0 / (squares / len + EPSILON).sqrt());
+    let r = by_lane([&squares], |[squares]| inverse_deviation(squares / len));
     let value = |x: &Lanes| {
         by_lane([x, &mean, &r, &scale, &shift], |[x, mean, r, scale, shift]| {
             at_least(planes.floor, (x - mean) * r * scale + shift)

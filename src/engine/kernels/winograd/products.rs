@@ -77,13 +77,9 @@ where
             canvas.len(),
         ];
         with_room(lens.iter().sum::<usize>() * LANES, |room| {
-            let (filters, room) = room.split_at_mut(lens[0] * LANES);
-            let (products, canvas_room) = room.split_at_mut(lens[1] * LANES);
-            let mut room = Room {
-                filters: filters.as_chunks_mut().0,
-                products: products.as_chunks_mut().0,
-                canvas: canvas_room.as_chunks_mut().0,
-            };
+            let (filters, room) = room.as_chunks_mut().0.split_at_mut(lens[0]);
+            let (products, room) = room.split_at_mut(lens[1]);
+            let mut room = Room { filters, products, canvas: room };
             let unit = Unit { first: unit * width, blocks, canvas, product, group, bias, tail };
             vectorized_fused(
                 #[inline(always)]
